@@ -1,0 +1,346 @@
+"""Every write to who people are. A verb takes `by=`, asks `access`, writes in one transaction,
+leaves one line in the log, and announces the change of standing on commit.
+
+`by=None` is the shell of the installation (a management command): whoever has it has the database.
+Nobody appoints themselves to anything.
+"""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community import access
+from community.models import (
+    Admission,
+    Audience,
+    Epoch,
+    Invitation,
+    Membership,
+    Person,
+    Role,
+    RosterEntry,
+)
+from community.signals import standing_changed
+
+
+class Refused(Exception):
+    """The policy says no, in a sentence for the person who asked."""
+
+
+def _ask(permitted, by, person=None):
+    if by is None:
+        return
+    if person is not None and person.pk == by.pk:
+        raise Refused(_("Nobody changes their own standing. Ask another facilitator or a steward."))
+    if not permitted:
+        raise Refused(_("You may not do this."))
+
+
+def _may_keep_roster(by):
+    return by is not None and access.may_keep_roster(access.standing_of(by))
+
+
+def _log(by, person, verb, detail=""):
+    RosterEntry.objects.create(by=by, person=person, verb=verb, detail=str(detail)[:255])
+
+
+def advance_epoch():
+    """Make every kept answer of the policy stale: whoever holds one asks again."""
+    Epoch.objects.filter(pk=1).update(value=F("value") + 1)
+
+
+def _changed(*people):
+    """Bring groups and admissions in step, advance the epoch, and tell on commit."""
+    advance_epoch()
+    keep_in_step(person.pk for person in people)
+    ids = [person.pk for person in people]
+    for person in people:
+        vars(person).pop("_standing", None)
+    transaction.on_commit(lambda: standing_changed.send(sender=Person, person_ids=ids))
+
+
+def keep_in_step(person_ids):
+    """Make groups and admissions of these people what the policy answers now."""
+    ids = list(person_ids)
+    standings = access.standings_of(ids)
+    audiences = list(Audience.objects.all())
+    held = {(a.audience_id, a.person_id) for a in Admission.objects.filter(person_id__in=ids)}
+    due = {
+        (audience.pk, pk)
+        for pk in ids
+        for audience in audiences
+        if access.admits(audience, standings.get(pk, access.VISITOR))
+    }
+    group_of = {audience.pk: audience.group_id for audience in audiences}
+    Admission.objects.bulk_create(
+        [Admission(audience_id=audience, person_id=pk) for audience, pk in due - held],
+        ignore_conflicts=True,
+    )
+    for audience, pk in held - due:
+        Admission.objects.filter(audience_id=audience, person_id=pk).delete()
+
+    wanted = {(pk, group_of[audience]) for audience, pk in due}
+    staff = {Group.objects.get_or_create(name=name)[0].pk: kind
+             for kind, name in access.STAFF_GROUPS.items()}  # fmt: skip
+    for group, kind in staff.items():
+        wanted |= {(pk, group) for pk in ids if pk in standings and standings[pk].has(kind)}
+    kept = set(group_of.values()) | set(staff)
+    through = Person.groups.through
+    present = set(
+        through.objects.filter(person_id__in=ids, group_id__in=kept).values_list(
+            "person_id", "group_id"
+        )
+    )
+    through.objects.bulk_create(
+        [through(person_id=pk, group_id=group) for pk, group in wanted - present],
+        ignore_conflicts=True,
+    )
+    for pk, group in present - wanted:
+        through.objects.filter(person_id=pk, group_id=group).delete()
+
+
+# --- Audiences ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_audience(kind, cohort=None):
+    """The audience of that kind (of that cohort), made with its group where it is missing."""
+    existing = Audience.objects.filter(kind=kind, cohort=cohort).first()
+    if existing:
+        return existing
+    name = f"Audience: {cohort.name} cohort" if cohort else f"Audience: {kind}"
+    group, _created = Group.objects.get_or_create(name=name)
+    audience = Audience.objects.create(kind=kind, cohort=cohort, group=group)
+    _changed(*Person.objects.filter(is_active=True))
+    return audience
+
+
+# --- People ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def register(email, name, password=None, *, by=None, demo=False):
+    """A new person with a verified address and no role yet: a member."""
+    _ask(_may_keep_roster(by), by)
+    person = Person.objects.create_user(email, name, password, is_demo=demo)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    _log(by, person, "register")
+    _changed(person)
+    return person
+
+
+@transaction.atomic
+def appoint(person, kind, *, by, program=None, worksite=None, supervisor=None, ends_at=None):
+    """Give a role. A director needs `program`, a coordinator `worksite`; the same role twice is one.
+
+    Appointing a director ends the person's roles as a coordinator: the wall stands from here on.
+    """
+    _ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
+    if kind == Role.Kind.DIRECTOR and program is None:
+        raise Refused(_("Say which program they direct."))
+    if kind == Role.Kind.COORDINATOR and worksite is None:
+        raise Refused(_("Say at which site they work."))
+    role, created = Role.objects.current().get_or_create(
+        person=person,
+        kind=kind,
+        program=program,
+        worksite=worksite,
+        defaults={"supervisor": supervisor, "ends_at": ends_at},
+    )
+    affected = {person.pk: person}
+    if not created and role.supervisor_id != getattr(supervisor, "pk", None):
+        if role.supervisor:
+            affected[role.supervisor_id] = role.supervisor
+        role.supervisor = supervisor
+        role.save(update_fields=["supervisor"])
+    if supervisor:
+        affected[supervisor.pk] = supervisor
+    if kind == Role.Kind.DIRECTOR:
+        Role.objects.current().filter(person=person, kind=Role.Kind.COORDINATOR).update(
+            ends_at=timezone.now()
+        )
+    _log(by, person, "appoint", f"{kind} {program or worksite or ''}".strip())
+    _changed(*affected.values())
+    return role
+
+
+@transaction.atomic
+def dismiss(person, kind, *, by):
+    """End every current role of that kind."""
+    _ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
+    roles = list(Role.objects.current().filter(person=person, kind=kind))
+    supervisors = {role.supervisor_id: role.supervisor for role in roles if role.supervisor_id}
+    Role.objects.filter(pk__in=[role.pk for role in roles]).update(ends_at=timezone.now())
+    _log(by, person, "dismiss", kind)
+    _changed(*({person.pk: person} | supervisors).values())
+
+
+@transaction.atomic
+def enrol(person, cohort, *, by, kind=Membership.Kind.PARTICIPANT, ends_at=None):
+    """Put somebody on a cohort's roster: participant, mentor (a graduate) or facilitator."""
+    _ask(_may_keep_roster(by), by, person)
+    if kind == Membership.Kind.MENTOR and not _has_graduated(person):
+        raise Refused(_("Only a graduate can be a mentor."))
+    if kind == Membership.Kind.FACILITATOR and not access.standing_of(person).has(
+        Role.Kind.FACILITATOR
+    ):
+        raise Refused(_("Only a facilitator can be assigned to a cohort."))
+    membership, _created = Membership.objects.current().get_or_create(
+        person=person, cohort=cohort, kind=kind, defaults={"ends_at": ends_at}
+    )
+    _log(by, person, "enrol", f"{kind} {cohort}")
+    _changed(person)
+    return membership
+
+
+@transaction.atomic
+def graduate(person, cohort, *, by):
+    """A participant becomes a graduate of their cohort: they keep its space and gain another."""
+    _ask(_may_keep_roster(by), by, person)
+    now = timezone.now()
+    Membership.objects.current().filter(
+        person=person, cohort=cohort, kind=Membership.Kind.PARTICIPANT
+    ).update(ends_at=now)
+    membership, _created = Membership.objects.current().get_or_create(
+        person=person, cohort=cohort, kind=Membership.Kind.GRADUATE
+    )
+    _log(by, person, "graduate", cohort)
+    _changed(person)
+    return membership
+
+
+@transaction.atomic
+def leave(person, cohort, *, by):
+    """End everything somebody is to a cohort."""
+    _ask(_may_keep_roster(by), by, person)
+    Membership.objects.current().filter(person=person, cohort=cohort).update(ends_at=timezone.now())
+    _log(by, person, "leave", cohort)
+    _changed(person)
+
+
+@transaction.atomic
+def deactivate(person, *, by):
+    """Close the door to somebody: sign-in, sessions and sockets end; what they wrote stays."""
+    _ask(_may_keep_roster(by), by, person)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    _log(by, person, "deactivate")
+    _changed(person)
+
+
+def _has_graduated(person):
+    return access.standing_of(person).belongs(Membership.Kind.GRADUATE)
+
+
+def sweep():
+    """Bring in step whoever's standing was ended by the clock since the last time.
+
+    Reading never waits for this (`access` compares the clock itself); lists and counts do.
+    """
+    with transaction.atomic():
+        people = list(Person.objects.filter(admissions__isnull=False).distinct())
+        due = access.standings_of(person.pk for person in people)
+        audiences = list(Audience.objects.all())
+        held = {}
+        for audience_id, pk in Admission.objects.values_list("audience_id", "person_id"):
+            held.setdefault(pk, set()).add(audience_id)
+        changed = [
+            person
+            for person in people
+            if held[person.pk]
+            != {a.pk for a in audiences if access.admits(a, due.get(person.pk, access.VISITOR))}
+        ]
+        if changed:
+            _changed(*changed)
+    return len(changed)
+
+
+# --- Invitations ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(email, kind, *, by, cohort=None, worksite=None, program=None):
+    """An invitation, mailed on commit. An open one for the same address is withdrawn first."""
+    _ask(access.may_appoint(access.standing_of(by), kind), by)
+    email = email.strip().lower()
+    if Person.objects.filter(email=email).exists():
+        raise Refused(_("Somebody with this address is already a member."))
+    if kind == Role.Kind.DIRECTOR and program is None:
+        raise Refused(_("Say which program they direct."))
+    if kind == Role.Kind.COORDINATOR and worksite is None:
+        raise Refused(_("Say at which site they work."))
+    if cohort is not None and kind != Role.Kind.COORDINATOR:
+        raise Refused(_("Only a coordinator joins a cohort by invitation."))
+    now = timezone.now()
+    Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None).update(
+        withdrawn_at=now
+    )
+    invitation = Invitation.objects.create(
+        email=email, kind=kind, cohort=cohort, worksite=worksite, program=program, invited_by=by
+    )
+    _mail(invitation)
+    return invitation
+
+
+@transaction.atomic
+def resend(invitation, *, by):
+    """Mail an invitation again under a new link; the old link stops working."""
+    _ask(access.may_appoint(access.standing_of(by), invitation.kind), by)
+    if invitation.accepted_at:
+        raise Refused(_("This invitation was already accepted."))
+    withdraw(invitation, by=by)
+    return invite(
+        invitation.email,
+        invitation.kind,
+        by=by,
+        cohort=invitation.cohort,
+        worksite=invitation.worksite,
+        program=invitation.program,
+    )
+
+
+@transaction.atomic
+def withdraw(invitation, *, by):
+    """Make an invitation's link stop working."""
+    _ask(access.may_appoint(access.standing_of(by), invitation.kind), by)
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        withdrawn_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def accept(token, name, password):
+    """Turn an open invitation into a person who can sign in; raises Refused when it is not open.
+
+    The link was mailed to the address, so opening it proves the address. Of two at once one wins.
+    """
+    invitation = Invitation.objects.select_for_update().filter(token=token).first()
+    if invitation is None or not invitation.is_open:
+        raise Refused(_("This invitation can no longer be used."))
+    if Person.objects.filter(email=invitation.email).exists():
+        raise Refused(_("Somebody with this address is already a member."))
+    inviter = invitation.invited_by
+    if not access.may_appoint(access.standing_of(inviter), invitation.kind):
+        raise Refused(_("This invitation can no longer be used."))
+    person = register(invitation.email, name, password, by=inviter)
+    appoint(
+        person,
+        invitation.kind,
+        by=inviter,
+        program=invitation.program,
+        worksite=invitation.worksite,
+    )
+    if invitation.cohort:
+        enrol(person, invitation.cohort, by=inviter)
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    return person
+
+
+def _mail(invitation):
+    from community.tasks import mail_invitation  # the task's module imports models at its top
+
+    transaction.on_commit(lambda: mail_invitation.enqueue(invitation.pk))

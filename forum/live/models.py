@@ -1,0 +1,67 @@
+"""The event log: the truth that every reader of a thread can catch up from.
+
+Rows are written by `live.events` alone, inside the transaction of the change they tell of.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from machina.apps.forum.models import Forum  # noqa: F401 - machina's models load before ours
+
+TOPIC = "forum_conversation.Topic"
+POST = "forum_conversation.Post"
+
+
+class Thread(models.Model):
+    """What a topic is once it is live: the number of its last event, and the page it speaks of."""
+
+    topic = models.OneToOneField(TOPIC, models.CASCADE, primary_key=True, related_name="thread")
+    seq = models.BigIntegerField(default=0)
+    page = models.ForeignKey(
+        "wagtailcore.Page", models.SET_NULL, null=True, blank=True, related_name="threads"
+    )
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+
+
+class Event(models.Model):
+    class Kind(models.TextChoices):
+        POSTED = "posted"
+        EDITED = "edited"
+        REMOVED = "removed"
+        LOCKED = "locked"
+        UNLOCKED = "unlocked"
+        CLOSED = "closed"
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="events")
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    post = models.ForeignKey(POST, models.CASCADE, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["thread", "seq"], name="numbered_once")]
+
+
+class Receipt(models.Model):
+    """That a form with this key was answered, and with which post: a retry gets the same one."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    post = models.ForeignKey(POST, models.CASCADE, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="answered_once")]
+
+
+class Removal(models.Model):
+    """That a post was removed, by whom and when; only its author and moderators may know."""
+
+    post = models.OneToOneField(POST, models.CASCADE, related_name="removal")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

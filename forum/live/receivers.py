@@ -1,0 +1,21 @@
+"""A change of standing or the end of a session reaches every open socket."""
+
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+
+from community import roster
+from community.signals import standing_changed
+from forum.live.events import STANDING, hint
+
+
+@receiver(standing_changed)
+def wake_every_room(**kwargs):
+    hint(STANDING)
+
+
+@receiver(user_logged_out)
+def end_the_sockets_of_a_session(user, **kwargs):
+    """Signing out ends what the session opened, even if this hint is lost."""
+    if user is not None:
+        roster.advance_epoch()
+        hint(STANDING)

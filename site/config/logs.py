@@ -1,0 +1,35 @@
+"""Logs as JSON lines, without personal content: an exception gives its type and its frames, never
+its message, which may quote a row or a post."""
+
+import structlog
+
+
+def _type_and_frames(logger, method, event):
+    record = event.get("_record")
+    if record is not None and record.exc_info:
+        kind, _value, trace = record.exc_info
+        frames = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            frames.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        event["exception"] = {"type": getattr(kind, "__name__", str(kind)), "frames": frames}
+        record.exc_info = record.exc_text = None
+    event.pop("exc_info", None)
+    return event
+
+
+def json_formatter():
+    """The formatter that the settings name; plain logging goes through it as it is."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            _type_and_frames,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
+    )

@@ -1,0 +1,167 @@
+"""The makers: what most tests arrange with. Each is a function that writes through the verbs."""
+
+import itertools
+
+import pytest
+from machina.apps.forum.models import Forum
+
+from community import roster
+from community.models import (
+    Audience,
+    Cohort,
+    Membership,
+    Program,
+    Region,
+    Role,
+    Worksite,
+)
+from forum import posting
+from forum.spaces.models import Space
+
+PASSWORD = "three unrelated words"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def region(db):
+    return Region.objects.create(name="North")
+
+
+@pytest.fixture
+def program(region):
+    return Program.objects.create(name="Pinecone", region=region)
+
+
+@pytest.fixture
+def worksite(program):
+    return Worksite.objects.create(name="Maple Yard", program=program)
+
+
+@pytest.fixture
+def cohort(region):
+    made = Cohort.objects.create(name="North 2026", region=region, year=2026)
+    roster.open_audience(Audience.Kind.COHORT, made)
+    return made
+
+
+@pytest.fixture
+def other_cohort(region):
+    made = Cohort.objects.create(name="South 2026", region=region, year=2026)
+    roster.open_audience(Audience.Kind.COHORT, made)
+    return made
+
+
+@pytest.fixture
+def audiences(db):
+    """`{kind: Audience}` for every kind that is not a cohort's."""
+    return {
+        kind: roster.open_audience(kind)
+        for kind in Audience.Kind
+        if kind not in (Audience.Kind.PUBLIC, Audience.Kind.COHORT)
+    }
+
+
+@pytest.fixture
+def make_person(audiences):
+    """A person with roles; `coordinator` and `director` get a site and a program by themselves."""
+
+    def make(*kinds, name=None, password=None, **roles):
+        number = next(_numbers)
+        person = roster.register(
+            f"person{number}@example.org", name or f"Person {number}", password
+        )
+        for kind in kinds:
+            appoint(person, kind, **roles)
+        return person
+
+    def appoint(person, kind, *, worksite=None, program=None, supervisor=None):
+        region = Region.objects.get_or_create(name="North")[0]
+        if kind == Role.Kind.DIRECTOR or kind == Role.Kind.COORDINATOR:
+            program = (
+                program
+                or Program.objects.get_or_create(name="Pinecone", defaults={"region": region})[0]
+            )
+        if kind == Role.Kind.COORDINATOR:
+            worksite = (
+                worksite or Worksite.objects.get_or_create(name="Maple Yard", program=program)[0]
+            )
+        roster.appoint(
+            person,
+            kind,
+            by=None,
+            worksite=worksite if kind == Role.Kind.COORDINATOR else None,
+            program=program if kind == Role.Kind.DIRECTOR else None,
+            supervisor=supervisor,
+        )
+
+    make.appoint = appoint
+    return make
+
+
+@pytest.fixture
+def make_participant(make_person):
+    def make(cohort, **facts):
+        person = make_person(Role.Kind.COORDINATOR, **facts)
+        roster.enrol(person, cohort, by=None)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def make_facilitator(make_person):
+    def make(*cohorts, **facts):
+        person = make_person(Role.Kind.FACILITATOR, **facts)
+        for cohort in cohorts:
+            roster.enrol(person, cohort, by=None, kind=Membership.Kind.FACILITATOR)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def make_graduate(make_person):
+    def make(cohort, coordinates=True, **facts):
+        person = make_person(*([Role.Kind.COORDINATOR] if coordinates else []), **facts)
+        roster.graduate(person, cohort, by=None)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def make_space(audiences):
+    def make(kind, cohort=None, name=None, parent=None):
+        audience = roster.open_audience(kind, cohort)
+        forum = Forum.objects.create(
+            name=name or f"Space {next(_numbers)}", type=Forum.FORUM_POST, parent=parent
+        )
+        return Space.objects.create(forum=forum, audience=audience, purpose="To talk.")
+
+    return make
+
+
+@pytest.fixture
+def make_thread():
+    """A thread with an opening post and as many replies as there are further texts."""
+
+    def make(space, by, *texts, subject="A thread"):
+        first = posting.start(space, by=by, subject=subject, content=(texts or ("Hello",))[0])
+        for text in texts[1:]:
+            posting.reply(first.topic, by=by, content=text)
+        first.topic.refresh_from_db()
+        return first.topic
+
+    return make
+
+
+@pytest.fixture
+def signed_in(client):
+    """A client of its own for each person."""
+
+    def sign_in(person):
+        signed = type(client)()
+        signed.force_login(person)
+        return signed
+
+    return sign_in
