@@ -22,19 +22,27 @@ PASSWORD = "three unrelated words"
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path):
+    """What a test uploads goes with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture
 def region(db):
-    return Region.objects.create(name="North")
+    return Region.objects.get_or_create(name="North")[0]
 
 
 @pytest.fixture
 def program(region):
-    return Program.objects.create(name="Pinecone", region=region)
+    return Program.objects.get_or_create(name="Pinecone", defaults={"region": region})[
+        0
+    ]
 
 
 @pytest.fixture
 def worksite(program):
-    return Worksite.objects.create(name="Maple Yard", program=program)
+    return Worksite.objects.get_or_create(name="Maple Yard", program=program)[0]
 
 
 @pytest.fixture
@@ -79,11 +87,14 @@ def make_person(audiences):
         if kind == Role.Kind.DIRECTOR or kind == Role.Kind.COORDINATOR:
             program = (
                 program
-                or Program.objects.get_or_create(name="Pinecone", defaults={"region": region})[0]
+                or Program.objects.get_or_create(
+                    name="Pinecone", defaults={"region": region}
+                )[0]
             )
         if kind == Role.Kind.COORDINATOR:
             worksite = (
-                worksite or Worksite.objects.get_or_create(name="Maple Yard", program=program)[0]
+                worksite
+                or Worksite.objects.get_or_create(name="Maple Yard", program=program)[0]
             )
         roster.appoint(
             person,
@@ -146,7 +157,9 @@ def make_thread():
     """A thread with an opening post and as many replies as there are further texts."""
 
     def make(space, by, *texts, subject="A thread"):
-        first = posting.start(space, by=by, subject=subject, content=(texts or ("Hello",))[0])
+        first = posting.start(
+            space, by=by, subject=subject, content=(texts or ("Hello",))[0]
+        )
         for text in texts[1:]:
             posting.reply(first.topic, by=by, content=text)
         first.topic.refresh_from_db()

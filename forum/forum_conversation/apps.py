@@ -1,4 +1,6 @@
-from machina.apps.forum_conversation.apps import ForumConversationAppConfig as MachinaConfig
+from machina.apps.forum_conversation.apps import (
+    ForumConversationAppConfig as MachinaConfig,
+)
 
 
 class ForumConversationAppConfig(MachinaConfig):

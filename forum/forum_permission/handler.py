@@ -1,6 +1,8 @@
 """machina's handler with every short cut for superusers taken out."""
 
-from machina.apps.forum_permission.handler import PermissionHandler as MachinaPermissionHandler
+from machina.apps.forum_permission.handler import (
+    PermissionHandler as MachinaPermissionHandler,
+)
 
 from forum.spaces.models import Space
 

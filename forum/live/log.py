@@ -52,11 +52,21 @@ def _frames(thread_id, events):
     shown = {
         post.pk: render_to_string("spaces/post.html", {"post": post})
         for post in threads.show(
-            [post for post in standing_posts.values() if post.approved and topic.approved], topic
+            [
+                post
+                for post in standing_posts.values()
+                if post.approved and topic.approved
+            ],
+            topic,
         )
     }
     for event in events:
-        frame = {"type": "event", "seq": event.seq, "kind": event.kind, "post": event.post_id}
+        frame = {
+            "type": "event",
+            "seq": event.seq,
+            "kind": event.kind,
+            "post": event.post_id,
+        }
         if event.kind in (Event.Kind.POSTED, Event.Kind.EDITED):
             # Removed meanwhile: the frame keeps its number and says nothing.
             frame["html"] = shown.get(event.post_id)

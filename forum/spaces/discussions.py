@@ -4,6 +4,8 @@ How a page's audience is found is the pages' own business (`home.privacy`); it r
 function, since arrows run from home to forum and never back.
 """
 
+from django.http import Http404
+
 from community.models import Audience
 from forum import threads
 from forum.spaces.models import Space
@@ -11,16 +13,23 @@ from forum.spaces.models import Space
 _privacy = {}
 
 
-def pages_are_read_by(*, admits, audience_of):
-    """Told once, by whoever owns pages: `admits(page, person)` and `audience_of(page)`."""
-    _privacy.update(admits=admits, audience_of=audience_of)
+def pages_are_read_by(*, readable_by, audience_of):
+    """Told once, by whoever owns pages: `readable_by(person)`, a queryset, and
+    `audience_of(page)`, an audience or None."""
+    _privacy.update(readable_by=readable_by, audience_of=audience_of)
+
+
+def page_for(person, pk):
+    """The page `pk`, or Http404 alike where it is missing and where it is closed to them."""
+    page = _privacy["readable_by"](person).filter(pk=pk).first()
+    if page is None:
+        raise Http404
+    return page
 
 
 def space_of(page, person):
-    """The space where this person may discuss the page, or None. A public page is discussed among
-    all members; any other in the space of its own audience."""
-    if not _privacy["admits"](page, person):
-        return None
+    """The space where this person may discuss a page that they were found to read, or None. A
+    public page is discussed among all members; any other in the space of its own audience."""
     audience = _privacy["audience_of"](page)
     if audience is None:
         return None
@@ -39,6 +48,6 @@ def thread_about(page, space):
 
 def shown_page(page, person):
     """The page a thread speaks of, where this person may read it."""
-    if page is None or not page.live:
+    if page is None:
         return None
-    return page if _privacy["admits"](page, person) else None
+    return _privacy["readable_by"](person).filter(pk=page.pk).first()

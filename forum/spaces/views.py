@@ -9,11 +9,14 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.models import Page
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from community import access
 from forum import markdown, posting, threads
@@ -66,7 +69,12 @@ def index(request):
     return render(
         request,
         "spaces/index.html",
-        {"rows": [{"space": space, "latest": latest.get(space.forum_id)} for space in spaces]},
+        {
+            "rows": [
+                {"space": space, "latest": latest.get(space.forum_id)}
+                for space in spaces
+            ]
+        },
     )
 
 
@@ -82,7 +90,9 @@ def space(request, pk):
             "page_obj": threads.page_of_threads(found, request.GET.get("page")),
             "sentence": access.readers_sentence(found.audience),
             "newcomers": access.newcomers(found.audience),
-            "may_write": access.may_write(found.audience, access.standing_of(request.user)),
+            "may_write": access.may_write(
+                found.audience, access.standing_of(request.user)
+            ),
             "crumbs": _crumbs({"label": found.name}),
         },
     )
@@ -293,7 +303,7 @@ def lock(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def discuss(request, page_pk):
     """Open the thread about a page, or start it in the space that the page's audience allows."""
-    page = get_object_or_404(Page.objects.live(), pk=page_pk).specific
+    page = discussions.page_for(request.user, page_pk)
     found = discussions.space_of(page, request.user)
     if found is None:
         raise Http404
@@ -305,7 +315,11 @@ def discuss(request, page_pk):
         data = form.cleaned_data
         try:
             topic = posting.discuss(
-                page, found, by=request.user, subject=data["subject"], content=data["content"]
+                page,
+                found,
+                by=request.user,
+                subject=data["subject"],
+                content=data["content"],
             )
         except posting.Refused as refusal:
             form.add_error(None, str(refusal))

@@ -45,7 +45,7 @@ def _layer():
         await layer.group_discard("readyz", channel)
 
     try:
-        async_to_sync(lambda: asyncio.wait_for(there_and_back(), LAYER_SECONDS))()
+        async_to_sync(asyncio.wait_for)(there_and_back(), LAYER_SECONDS)
     except Exception:  # noqa: BLE001 - whatever a layer raises, it is not ready
         return False
     return True

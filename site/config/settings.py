@@ -181,6 +181,7 @@ else:
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns where there is none
 STATICFILES_DIRS = [ROOT / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"
@@ -342,6 +343,9 @@ LOGGING = {
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "daphne": {"level": "WARNING"},
+        # These two tell of every page by its title and of every task by its arguments.
+        "wagtail": {"level": "WARNING"},
+        "django.tasks": {"level": "WARNING"},
     },
 }
 

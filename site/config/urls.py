@@ -66,7 +66,7 @@ urlpatterns = [
     # Signing in has one door; people and groups are the roster's; a password on a page would let
     # in whoever was told it.
     path("cms/login/", sign_in),
-    re_path(r"^cms/(users|groups|password_reset|account/change_password)(/.*)?$", gone),
+    re_path(r"^cms/(users|groups|password_reset|account/change_password|failwhale)(/.*)?$", gone),
     re_path(r"^_util/authenticate_with_password/.*$", gone),
     re_path(r"^_util/login/$", gone),
     re_path(r"^documents/authenticate_with_password/.*$", gone),

@@ -22,7 +22,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -80,7 +83,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("key", models.UUIDField()),
@@ -105,7 +111,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("person", "key"), name="answered_once")
+                    models.UniqueConstraint(
+                        fields=("person", "key"), name="answered_once"
+                    )
                 ],
             },
         ),
@@ -115,7 +123,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("seq", models.BigIntegerField()),
@@ -155,7 +166,9 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["seq"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("thread", "seq"), name="numbered_once")
+                    models.UniqueConstraint(
+                        fields=("thread", "seq"), name="numbered_once"
+                    )
                 ],
             },
         ),

@@ -19,10 +19,16 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("purpose", models.CharField(max_length=240, verbose_name="what it is for")),
+                (
+                    "purpose",
+                    models.CharField(max_length=240, verbose_name="what it is for"),
+                ),
                 (
                     "audience",
                     models.ForeignKey(
