@@ -1,0 +1,97 @@
+"""The demo's spaces and threads: real posts, by the forum's own verbs, read from a text file."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from machina.apps.forum.models import Forum
+
+from community.models import Audience, Cohort
+from forum import posting
+from forum.live.models import Event
+from forum.spaces.models import Space
+from forum.threads import Post, Topic
+
+THREADS = Path(__file__).parent / "content" / "threads.md"
+
+SPACES = {
+    "members": (
+        "Town square",
+        "Everybody is here: questions, successes and news for the whole network.",
+    ),
+    "coordinators": (
+        "Coordinators' corner",
+        "For those who run a site. Be honest: no director can read or even see this.",
+    ),
+    "north-2026": ("North 2026", "The cohort's own room, between meetings and after."),
+    "south-2026": ("South 2026", "The cohort's own room, between meetings and after."),
+    "graduates": ("Graduates", "Stay in touch across cohorts, and plan how to give back."),
+    "leaders": ("Leaders' table", "For program directors: how to support what your sites try."),
+    "facilitators": ("Facilitators' desk", "Plan meetings and compare notes."),
+}
+
+
+def _audience(key):
+    if key in Audience.Kind.values:
+        return Audience.objects.get(kind=key)
+    cohort = Cohort.objects.get(name=key.replace("-", " ").title())
+    return Audience.objects.get(cohort=cohort)
+
+
+def _spaces():
+    found = {}
+    for key, (name, purpose) in SPACES.items():
+        audience = _audience(key)
+        space = Space.objects.filter(audience=audience).select_related("forum").first()
+        if space is None:
+            forum = Forum.objects.create(name=name, type=Forum.FORUM_POST)
+            space = Space.objects.create(forum=forum, audience=audience, purpose=purpose)
+        found[key] = space
+    return found
+
+
+def parse(text):
+    """`[(title, {space, kind}, [(author key, Markdown)])]` of the threads file."""
+    threads = []
+    for chunk in re.split(r"^## ", text, flags=re.M)[1:]:
+        head, *posts = re.split(r"^@(\w+)[ \t]*$", chunk, flags=re.M)
+        title, *lines = head.strip().splitlines()
+        facts = dict(line.split(": ", 1) for line in lines if ": " in line)
+        pairs = [(key, body.strip()) for key, body in zip(posts[::2], posts[1::2], strict=True)]
+        threads.append((title.strip(), facts, pairs))
+    return threads
+
+
+def _say_when(topic, index, count):
+    """Spread a thread's posts over the days before today, oldest threads first."""
+    posts = list(Post.objects.filter(topic=topic).order_by("pk"))
+    start = timezone.now() - timedelta(days=2 * (count - index), hours=3 * index % 20)
+    for number, post in enumerate(posts):
+        said = min(start + timedelta(hours=5 * number, minutes=11 * number), timezone.now())
+        Post.objects.filter(pk=post.pk).update(created=said, updated=said)
+        Event.objects.filter(post=post).update(at=said)
+    last = Post.objects.filter(topic=topic).order_by("pk").last()
+    Topic.objects.filter(pk=topic.pk).update(created=start, last_post_on=last.created)
+    Forum.objects.filter(pk=topic.forum_id, last_post=last).update(last_post_on=last.created)
+
+
+@transaction.atomic
+def load_conversations(people):
+    """Spaces and their threads. A space in which anybody wrote already is left as it is."""
+    spaces = _spaces()
+    threads = parse(THREADS.read_text(encoding="utf-8"))
+    untouched = {
+        key for key, space in spaces.items() if not Topic.objects.filter(forum=space.forum).exists()
+    }
+    for index, (title, facts, posts) in enumerate(threads):
+        key = facts["space"]
+        if key not in untouched:
+            continue
+        (author, opening), *replies = posts
+        first = posting.start(spaces[key], by=people[author], subject=title, content=opening)
+        topic = first.topic
+        for author, content in replies:
+            posting.reply(topic, by=people[author], content=content)
+        _say_when(topic, index, len(threads))
