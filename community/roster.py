@@ -134,7 +134,7 @@ def register(email, name, password=None, *, by=None, demo=False):
 
 @transaction.atomic
 def appoint(person, kind, *, by, program=None, worksite=None, supervisor=None, ends_at=None):
-    """Give a role. A director needs `program`, a coordinator `worksite`; the same role twice is one.
+    """Give a role: a director needs `program`, a coordinator `worksite`; twice the same is one.
 
     Appointing a director ends the person's roles as a coordinator: the wall stands from here on.
     """

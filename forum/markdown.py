@@ -9,9 +9,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 _parser = (
-    MarkdownIt(
-        "commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 20}
-    )
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True, "maxNesting": 20})
     .enable(["table", "strikethrough", "linkify"])
     .disable(["heading", "lheading", "image", "html_block", "html_inline"])
 )

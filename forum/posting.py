@@ -128,9 +128,7 @@ def reply(topic, *, by, content, key=None):
     if not thread.topic.approved:
         raise Refused(_("This thread was removed while you were writing."))
     if thread.topic.is_locked and not access.may_moderate(space.audience, standing):
-        raise Refused(
-            _("This thread was locked while you were writing. Nobody can reply now.")
-        )
+        raise Refused(_("This thread was locked while you were writing. Nobody can reply now."))
     post = _add_post(thread.topic, by, content, receipt)
     _count(thread.topic, post)
     events.append(thread, Event.Kind.POSTED, post)

@@ -12,7 +12,6 @@ from django.http import Http404
 from django.urls import reverse
 from machina.core.db.models import get_model
 
-from community import access
 from community.introductions import Introduction, introduce
 from forum.live.models import Thread
 from forum.spaces.models import Space
@@ -43,9 +42,7 @@ def thread_for(person, pk):
     topic = (
         readable_by(person)
         .filter(pk=pk)
-        .select_related(
-            "forum__space__audience__cohort", "forum__space__forum", "thread__page"
-        )
+        .select_related("forum__space__audience__cohort", "forum__space__forum", "thread__page")
         .first()
     )
     if topic is None:
@@ -90,9 +87,7 @@ def show(posts, topic):
             body=post.content.rendered,
             created=post.created,
             edited_at=post.updated if post.updates_count else None,
-            edited_by_moderator=bool(
-                post.updated_by_id and post.updated_by_id != post.poster_id
-            ),
+            edited_by_moderator=bool(post.updated_by_id and post.updated_by_id != post.poster_id),
             opens_thread=post.pk == topic.first_post_id,
             topic_id=topic.pk,
         )
@@ -107,9 +102,7 @@ def page_of_posts(topic, number):
     posts = Post.objects.filter(topic=topic, approved=True).order_by("pk")
     paginator = Paginator(posts, POSTS_ON_A_PAGE)
     # The counter is kept under the thread's lock: no COUNT over posts for a page.
-    paginator.count = Topic.objects.values_list("posts_count", flat=True).get(
-        pk=topic.pk
-    )
+    paginator.count = Topic.objects.values_list("posts_count", flat=True).get(pk=topic.pk)
     page = paginator.get_page(number)
     page.object_list = show(page.object_list, topic)
     return page, since
@@ -146,9 +139,7 @@ def _listed(topics):
             url=reverse("spaces:thread", args=[topic.pk]),
             space=topic.forum.space,
             starter=topic.poster.name,
-            last_author=topic.last_post.poster.name
-            if topic.last_post
-            else topic.poster.name,
+            last_author=topic.last_post.poster.name if topic.last_post else topic.poster.name,
             last_post_on=topic.last_post_on or topic.created,
             replies=max(topic.posts_count - 1, 0),
             locked=topic.is_locked,
@@ -169,9 +160,9 @@ def _with_names(topics):
 
 def page_of_threads(space, number):
     """A paginator page of ListedThreads of one space that was already found open."""
-    topics = _with_names(
-        Topic.objects.filter(forum=space.forum, approved=True)
-    ).order_by("-type", "-last_post_on", "-pk")
+    topics = _with_names(Topic.objects.filter(forum=space.forum, approved=True)).order_by(
+        "-type", "-last_post_on", "-pk"
+    )
     paginator = Paginator(topics, THREADS_ON_A_PAGE)
     paginator.count = space.forum.direct_topics_count
     page = paginator.get_page(number)
@@ -192,13 +183,8 @@ def latest_in_each(spaces):
         .values("pk")[:1]
     )
     forums = [space.forum_id for space in spaces]
-    topics = _with_names(
-        Topic.objects.filter(forum_id__in=forums, approved=True)
-    ).filter(pk=newest)
-    return {
-        topic.forum_id: listed
-        for topic, listed in zip(topics, _listed(topics), strict=True)
-    }
+    topics = _with_names(Topic.objects.filter(forum_id__in=forums, approved=True)).filter(pk=newest)
+    return {topic.forum_id: listed for topic, listed in zip(topics, _listed(topics), strict=True)}
 
 
 def unanswered(person, limit=3):
@@ -207,15 +193,11 @@ def unanswered(person, limit=3):
         poster=OuterRef("poster")
     )
     topics = readable_by(person).filter(~Exists(answered), status=Topic.TOPIC_UNLOCKED)
-    return _listed(
-        _with_names(topics.exclude(poster=person)).order_by("-created")[:limit]
-    )
+    return _listed(_with_names(topics.exclude(poster=person)).order_by("-created")[:limit])
 
 
 def on_page(page, person):
     """The threads that speak of a page and that this person may read."""
     return _listed(
-        _with_names(readable_by(person).filter(thread__page_id=page.pk)).order_by(
-            "-last_post_on"
-        )
+        _with_names(readable_by(person).filter(thread__page_id=page.pk)).order_by("-last_post_on")
     )

@@ -23,9 +23,7 @@ def search_library(resources, params):
     # Words are matched once; what the reader may read is counted from those alone.
     found = matching(resources, params.get("q", ""))
     options, conditions = _understood(model, chosen)
-    facets = [
-        _facet(name, found, conditions, options, chosen[name]) for name in FACETS
-    ]
+    facets = [_facet(name, found, conditions, options, chosen[name]) for name in FACETS]
     narrowed = found.filter(*conditions.values())
     order = by_relevance(narrowed, text).defer("body").prefetch_related("topics")
     page_obj = Paginator(order, PER_PAGE).get_page(params.get("page"))

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-FENCE = re.compile(r"^:::[ \t]*(?P<kind>\w+)[ \t]*(?P<title>[^\n]*)\n(?P<text>.*?)^:::[ \t]*$", re.M | re.S)
+FENCE = re.compile(
+    r"^:::[ \t]*(?P<kind>\w+)[ \t]*(?P<title>[^\n]*)\n(?P<text>.*?)^:::[ \t]*$", re.M | re.S
+)
 CAPTION = re.compile(r"^Table:\s*(.+)$")
 
 
@@ -43,13 +45,16 @@ class Manuscript:
 def read(path):
     """The manuscript in a file; `slug` is the file's name without its number where not given."""
     meta, text = split(path.read_text(encoding="utf-8"))
+    if titled := re.match(r"Title: *(.+)\n", text.lstrip()):
+        # A printable file has no front part, only its title.
+        meta["title"], text = titled[1].strip(), text.lstrip()[titled.end() :]
     meta.setdefault("slug", re.sub(r"^\d+-", "", path.stem))
     meta.setdefault("title", meta["slug"].replace("-", " ").capitalize())
     return Manuscript(meta, text)
 
 
 def read_all(folder):
-    """Every manuscript in a folder, in the order of the file names; none where there is no folder."""
+    """Every manuscript in a folder, in the order of the file names."""
     return [read(path) for path in sorted(folder.glob("*.md"))]
 
 
@@ -118,7 +123,7 @@ def _items(text):
 
 
 def _plain(text):
-    """Blocks of Markdown without fenced parts: headings and tables stand alone, the rest is text."""
+    """Blocks of Markdown without fences: headings and tables stand alone, the rest is text."""
     parser = markdown()
     tokens = parser.parse(text)
     blocks, run, caption = [], [], ""
@@ -164,9 +169,10 @@ def top_level(tokens):
 
 def plain_text(inline):
     """The words of an inline token without its marks."""
-    words = []
-    for child in inline.children or []:
-        words.append("\n" if child.type in {"softbreak", "hardbreak"} else child.content)
+    words = [
+        "\n" if child.type in {"softbreak", "hardbreak"} else child.content
+        for child in inline.children or []
+    ]
     return " ".join("".join(words).split())
 
 

@@ -35,9 +35,7 @@ def region(db):
 
 @pytest.fixture
 def program(region):
-    return Program.objects.get_or_create(name="Pinecone", defaults={"region": region})[
-        0
-    ]
+    return Program.objects.get_or_create(name="Pinecone", defaults={"region": region})[0]
 
 
 @pytest.fixture
@@ -87,14 +85,11 @@ def make_person(audiences):
         if kind == Role.Kind.DIRECTOR or kind == Role.Kind.COORDINATOR:
             program = (
                 program
-                or Program.objects.get_or_create(
-                    name="Pinecone", defaults={"region": region}
-                )[0]
+                or Program.objects.get_or_create(name="Pinecone", defaults={"region": region})[0]
             )
         if kind == Role.Kind.COORDINATOR:
             worksite = (
-                worksite
-                or Worksite.objects.get_or_create(name="Maple Yard", program=program)[0]
+                worksite or Worksite.objects.get_or_create(name="Maple Yard", program=program)[0]
             )
         roster.appoint(
             person,
@@ -157,9 +152,7 @@ def make_thread():
     """A thread with an opening post and as many replies as there are further texts."""
 
     def make(space, by, *texts, subject="A thread"):
-        first = posting.start(
-            space, by=by, subject=subject, content=(texts or ("Hello",))[0]
-        )
+        first = posting.start(space, by=by, subject=subject, content=(texts or ("Hello",))[0])
         for text in texts[1:]:
             posting.reply(first.topic, by=by, content=text)
         first.topic.refresh_from_db()

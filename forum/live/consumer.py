@@ -24,9 +24,7 @@ FRAMES_IN_A_MINUTE = 60
 def _same_origin(scope):
     headers = dict(scope["headers"])
     origin, host = headers.get(b"origin", b""), headers.get(b"host", b"")
-    return bool(host) and urlsplit(origin.decode("latin-1")).netloc == host.decode(
-        "latin-1"
-    )
+    return bool(host) and urlsplit(origin.decode("latin-1")).netloc == host.decode("latin-1")
 
 
 def _since(scope):

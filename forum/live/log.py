@@ -52,11 +52,7 @@ def _frames(thread_id, events):
     shown = {
         post.pk: render_to_string("spaces/post.html", {"post": post})
         for post in threads.show(
-            [
-                post
-                for post in standing_posts.values()
-                if post.approved and topic.approved
-            ],
+            [post for post in standing_posts.values() if post.approved and topic.approved],
             topic,
         )
     }

@@ -16,9 +16,7 @@ POST = "forum_conversation.Post"
 class Thread(models.Model):
     """What a topic is once it is live: the number of its last event, and the page it speaks of."""
 
-    topic = models.OneToOneField(
-        TOPIC, models.CASCADE, primary_key=True, related_name="thread"
-    )
+    topic = models.OneToOneField(TOPIC, models.CASCADE, primary_key=True, related_name="thread")
     seq = models.BigIntegerField(default=0)
     page = models.ForeignKey(
         "wagtailcore.Page",
@@ -50,25 +48,19 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["thread", "seq"], name="numbered_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["thread", "seq"], name="numbered_once")]
 
 
 class Receipt(models.Model):
     """That a form with this key was answered, and with which post: a retry gets the same one."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.UUIDField()
     post = models.ForeignKey(POST, models.CASCADE, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "key"], name="answered_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="answered_once")]
 
 
 class Removal(models.Model):

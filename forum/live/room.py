@@ -127,8 +127,7 @@ class Room:
         news = await database_sync_to_async(log.news)(self.thread_id, self.seq)
         now = timezone.now()
         clock_ran_out = any(
-            reader.seat.valid_until and reader.seat.valid_until <= now
-            for reader in self.readers
+            reader.seat.valid_until and reader.seat.valid_until <= now for reader in self.readers
         )
         if ticked or clock_ran_out or news.epoch != self.epoch:
             await self._ask_again()
@@ -137,9 +136,7 @@ class Room:
         if news.too_far:
             await self._deliver([(None, encode({"type": "reload"}))])
         else:
-            await self._deliver(
-                [(frame["seq"], encode(frame)) for frame in news.frames]
-            )
+            await self._deliver([(frame["seq"], encode(frame)) for frame in news.frames])
 
     async def _ask_again(self):
         """Close the sockets of everybody who may no longer sit here."""
@@ -172,9 +169,7 @@ class Room:
         """Bring one reader from `since` to where the room is, with the policy asked again after
         the log was read: what was written after somebody left is not theirs."""
         news = await database_sync_to_async(log.news)(self.thread_id, since)
-        held = await database_sync_to_async(seats.still_taken)(
-            self.thread_id, [reader.seat]
-        )
+        held = await database_sync_to_async(seats.still_taken)(self.thread_id, [reader.seat])
         if reader.seat not in held:
             self.leave(reader)
             await reader.end()

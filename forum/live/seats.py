@@ -75,8 +75,5 @@ def still_taken(thread_id, seats):
         and seat.session_key in sessions
         and constant_time_compare(seat.session_hash, hashes[seat.person_id])
         and open_spaces is not None
-        and all(
-            access.admits(space.audience, standings[seat.person_id])
-            for space in open_spaces
-        )
+        and all(access.admits(space.audience, standings[seat.person_id]) for space in open_spaces)
     }

@@ -15,12 +15,8 @@ class PostForm(forms.Form):
         label=_("Your post"),
         max_length=LONGEST_POST,
         strip=False,
-        widget=forms.Textarea(
-            attrs={"rows": 6, "data-draft": "", "autocapitalize": "sentences"}
-        ),
-        help_text=_(
-            "Plain text. You can use **bold**, *italics*, lists with - and > to quote."
-        ),
+        widget=forms.Textarea(attrs={"rows": 6, "data-draft": "", "autocapitalize": "sentences"}),
+        help_text=_("Plain text. You can use **bold**, *italics*, lists with - and > to quote."),
         error_messages={
             "required": _("Write something first."),
             "max_length": _(
@@ -46,9 +42,7 @@ class ThreadForm(PostForm):
         label=_("What is it about?"),
         max_length=160,
         help_text=_("A short line, for example: Snack at 4 pm for middle schoolers"),
-        error_messages={
-            "required": _("Give it a short line, so that people can find it.")
-        },
+        error_messages={"required": _("Give it a short line, so that people can find it.")},
         widget=forms.TextInput(attrs={"data-draft": "", "autocomplete": "off"}),
     )
     field_order = ["subject", "content", "key"]

@@ -23,9 +23,9 @@ class SpaceQuerySet(models.QuerySet):
             lft__lt=OuterRef("forum__lft"),
             rght__gt=OuterRef("forum__rght"),
         ).exclude(space__audience__in=admitting)
-        return self.filter(
-            ~Exists(closed_above), audience__in=admitting
-        ).select_related("forum", "audience__cohort")
+        return self.filter(~Exists(closed_above), audience__in=admitting).select_related(
+            "forum", "audience__cohort"
+        )
 
     def above(self, forum):
         """The spaces of this forum and of all forums above it; None where one has no space."""
@@ -51,9 +51,9 @@ class Space(models.Model):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("spaces:space", args=[self.pk])
+
     @property
     def name(self):
         return self.forum.name
-
-    def get_absolute_url(self):
-        return reverse("spaces:space", args=[self.pk])

@@ -69,12 +69,7 @@ def index(request):
     return render(
         request,
         "spaces/index.html",
-        {
-            "rows": [
-                {"space": space, "latest": latest.get(space.forum_id)}
-                for space in spaces
-            ]
-        },
+        {"rows": [{"space": space, "latest": latest.get(space.forum_id)} for space in spaces]},
     )
 
 
@@ -90,9 +85,7 @@ def space(request, pk):
             "page_obj": threads.page_of_threads(found, request.GET.get("page")),
             "sentence": access.readers_sentence(found.audience),
             "newcomers": access.newcomers(found.audience),
-            "may_write": access.may_write(
-                found.audience, access.standing_of(request.user)
-            ),
+            "may_write": access.may_write(found.audience, access.standing_of(request.user)),
             "crumbs": _crumbs({"label": found.name}),
         },
     )

@@ -1,6 +1,7 @@
 """Printable files of the library as real word-processor documents: headings, lists, tables whose
 header row repeats on every page, boxes to tick, with title and language set."""
 
+import re
 from io import BytesIO
 
 from docx import Document
@@ -84,8 +85,14 @@ def _write(document, text):
                     _runs(document.add_paragraph(), token)
 
 
+def ticks(text):
+    """How many characters at the start of an item are a box to tick: none, or its length."""
+    found = re.match(rf"(?:\[[ x]\]|{BOX}) +", text)
+    return found.end() if found else 0
+
+
 def _list(document, group):
-    """Items of a list; `[ ]` at the start is a box to tick; each numbered list begins at one."""
+    """Items of a list; `[ ]` or a box at the start is a box to tick; each numbered list begins at one."""
     style = "List Number" if group[0].type == "ordered_list_open" else "List Bullet"
     numbering = _numbering(document) if style == "List Number" else None
     depth = 0
@@ -95,10 +102,10 @@ def _list(document, group):
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             depth -= 1
         elif token.type == "inline":
-            if token.content.startswith(("[ ] ", "[x] ")):
+            if ticks(token.content):
                 paragraph = document.add_paragraph(f"{BOX}  ")
                 paragraph.paragraph_format.left_indent = Cm(0.6 * depth)
-                _runs(paragraph, token, skip=4)
+                _runs(paragraph, token, skip=ticks(token.content))
                 continue
             paragraph = document.add_paragraph(style=style if depth == 1 else "List Bullet 2")
             if numbering is not None and depth == 1:

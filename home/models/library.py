@@ -95,9 +95,7 @@ class ResourcePage(ReadablePage):
         *ReadablePage.search_fields,
         index.SearchField("for_whom"),
         index.SearchField("get_kind_display"),
-        index.RelatedFields(
-            "topics", [index.SearchField("name"), index.AutocompleteField("name")]
-        ),
+        index.RelatedFields("topics", [index.SearchField("name"), index.AutocompleteField("name")]),
     ]
 
     content_panels = [
@@ -181,4 +179,3 @@ KIND_ICONS = {
     "video": "circle-play",
     "link": "link",
 }
-

@@ -37,7 +37,9 @@ def _local_secret():
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else _local_secret())
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
+)
 if PRODUCTION:
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure"):
         raise ImproperlyConfigured(
@@ -101,8 +103,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # one thread, instead of a switch between threads at every step.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -316,7 +318,6 @@ MACHINA_FORUM_NAME = "Hallway"
 MACHINA_MARKUP_LANGUAGE = ("forum.markdown.render", {})
 MACHINA_MARKUP_WIDGET = None
 MACHINA_MARKUP_MAX_LENGTH_VALIDATOR = "machina.core.validators.NullableMaxLengthValidator"
-MACHINA_POST_CONTENT_MAX_LENGTH = 20_000
 MACHINA_USER_DISPLAY_NAME_METHOD = "get_full_name"
 MACHINA_TOPIC_POSTS_NUMBER_PER_PAGE = 20
 # machina's search module imports this; its search application is not installed.
@@ -342,7 +343,9 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "daphne": {"level": "WARNING"},
+        # Its warnings print the path of a request; a stray Host header is nobody's error.
+        "daphne": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # These two tell of every page by its title and of every task by its arguments.
         "wagtail": {"level": "WARNING"},
         "django.tasks": {"level": "WARNING"},

@@ -115,9 +115,7 @@ def people(make_person, cohort, other_cohort):
         "graduate who coordinates": graduated(make_person(coordinator)),
         "graduate who moved on": graduated(make_person()),
         "mentor": mentor(),
-        "facilitator of the cohort": enrolled(
-            make_person(facilitator), member.FACILITATOR
-        ),
+        "facilitator of the cohort": enrolled(make_person(facilitator), member.FACILITATOR),
         "facilitator of no cohort": make_person(facilitator),
         "facilitator who coordinates": make_person(facilitator, coordinator),
         "director": make_person(director),
@@ -139,33 +137,23 @@ def people(make_person, cohort, other_cohort):
 
 @pytest.fixture
 def columns(audiences, cohort, other_cohort):
-    own, other = (
-        roster.open_audience(K.COHORT, found) for found in (cohort, other_cohort)
-    )
-    return [
-        {"own": own, "other": other}.get(column) or audiences[column]
-        for column in COLUMNS
-    ]
+    own, other = (roster.open_audience(K.COHORT, found) for found in (cohort, other_cohort))
+    return [{"own": own, "other": other}.get(column) or audiences[column] for column in COLUMNS]
 
 
 def test_the_policy_answers_as_the_table_says(people, columns):
     standings = access.standings_of(person.pk for person in people.values() if person)
 
-    answers = {
-        name: " ".join(
-            "y" if access.admits(audience, standings.get(getattr(person, "pk", None), access.VISITOR))
-            else "."
-            for audience in columns
-        )
-        for name, person in people.items()
-    }  # fmt: skip
+    def row(person):
+        standing = standings.get(getattr(person, "pk", None), access.VISITOR)
+        return " ".join("y" if access.admits(found, standing) else "." for found in columns)
+
+    answers = {name: row(person) for name, person in people.items()}
 
     assert answers == TABLE
 
 
-def test_groups_admissions_and_open_spaces_agree_with_the_policy(
-    people, columns, make_space
-):
+def test_groups_admissions_and_open_spaces_agree_with_the_policy(people, columns, make_space):
     from forum.spaces.models import Space
 
     for audience in columns:
@@ -180,21 +168,14 @@ def test_groups_admissions_and_open_spaces_agree_with_the_policy(
             if access.admits(audience, access.standing_of(fresh))
         }
 
-        assert set(fresh.admissions.values_list("audience_id", flat=True)) == policy, (
+        assert set(fresh.admissions.values_list("audience_id", flat=True)) == policy, name
+        assert (
+            set(fresh.groups.filter(audience__in=columns).values_list("audience", flat=True))
+            == policy
+        ), name
+        assert set(Space.objects.open_to(fresh).values_list("audience_id", flat=True)) == policy, (
             name
         )
-        assert (
-            set(
-                fresh.groups.filter(audience__in=columns).values_list(
-                    "audience", flat=True
-                )
-            )
-            == policy
-        ), name
-        assert (
-            set(Space.objects.open_to(fresh).values_list("audience_id", flat=True))
-            == policy
-        ), name
 
 
 def test_public_admits_everybody_but_nobody_writes_to_it():
@@ -228,9 +209,7 @@ def test_a_forum_without_a_space_closes_everything_below_it(make_space, make_per
     assert child not in Space.objects.open_to(make_person())
 
 
-def test_the_sentence_counts_who_can_read(
-    make_participant, make_facilitator, make_person, cohort
-):
+def test_the_sentence_counts_who_can_read(make_participant, make_facilitator, make_person, cohort):
     make_participant(cohort), make_participant(cohort), make_facilitator(cohort)
     make_person(Role.Kind.DIRECTOR)
     audience = roster.open_audience(K.COORDINATORS)
@@ -303,9 +282,7 @@ def test_whatever_the_roster_does_nobody_behind_the_wall_is_inside(
 
             for found in people:
                 behind = (
-                    Role.objects.current()
-                    .filter(person=found, kind="director")
-                    .exists()
+                    Role.objects.current().filter(person=found, kind="director").exists()
                     or Role.objects.current().filter(supervisor=found).exists()
                 )
                 walled = Admission.objects.filter(

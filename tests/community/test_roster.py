@@ -51,9 +51,7 @@ def test_nobody_appoints_themselves(make_person, cohort):
     with pytest.raises(roster.Refused):
         roster.appoint(steward, Role.Kind.FACILITATOR, by=steward)
     with pytest.raises(roster.Refused):
-        roster.enrol(
-            facilitator, cohort, by=facilitator, kind=Membership.Kind.FACILITATOR
-        )
+        roster.enrol(facilitator, cohort, by=facilitator, kind=Membership.Kind.FACILITATOR)
 
 
 def test_a_promotion_ends_the_coordinator_and_closes_the_space_at_once(
@@ -75,9 +73,7 @@ def test_supervising_somebody_moves_the_supervisor_behind_the_wall(
     supervisor, person = make_participant(cohort), make_person()
     assert not access.standing_of(supervisor).behind_wall
 
-    roster.appoint(
-        person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=supervisor
-    )
+    roster.appoint(person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=supervisor)
 
     assert access.standing_of(Person.objects.get(pk=supervisor.pk)).behind_wall
     assert not supervisor.admissions.exclude(audience__kind="members").exists()
@@ -87,13 +83,9 @@ def test_a_change_of_supervisor_frees_the_one_before(
     make_person, make_participant, cohort, worksite
 ):
     before, after, person = make_participant(cohort), make_person(), make_person()
-    roster.appoint(
-        person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=before
-    )
+    roster.appoint(person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=before)
 
-    roster.appoint(
-        person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=after
-    )
+    roster.appoint(person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=after)
 
     assert before.admissions.filter(audience__kind="coordinators").exists()
 
@@ -107,9 +99,7 @@ def test_a_person_is_never_deleted(make_person):
         Person.objects.filter(pk=person.pk).delete()
 
 
-def test_only_a_graduate_can_be_a_mentor(
-    make_participant, make_graduate, cohort, other_cohort
-):
+def test_only_a_graduate_can_be_a_mentor(make_participant, make_graduate, cohort, other_cohort):
     participant, graduate = make_participant(cohort), make_graduate(other_cohort)
 
     with pytest.raises(roster.Refused):

@@ -33,18 +33,14 @@ class Reader:
     """A browser's socket: `async with Reader(topic, person) as reader`."""
 
     def __init__(self, topic, person=None, since=0, headers=HOST, path=None):
-        self.path = (
-            path or f"/live/threads/{getattr(topic, 'pk', topic)}/?since={since}"
-        )
+        self.path = path or f"/live/threads/{getattr(topic, 'pk', topic)}/?since={since}"
         self.person, self.headers = person, list(headers)
 
     async def connect(self):
         if self.person:
             cookie = await database_sync_to_async(cookie_of)(self.person)
             self.headers.append((b"cookie", f"sessionid={cookie}".encode()))
-        self.socket = WebsocketCommunicator(
-            application, self.path, headers=self.headers
-        )
+        self.socket = WebsocketCommunicator(application, self.path, headers=self.headers)
         return await self.socket.connect(timeout=5)
 
     async def __aenter__(self):
@@ -86,9 +82,7 @@ class Reader:
 def walled(make_space, make_thread, make_participant, cohort):
     """`(topic, author, reader)` in a cohort's space."""
     author, reader = make_participant(cohort), make_participant(cohort)
-    topic = make_thread(
-        make_space(Audience.Kind.COHORT, cohort), author, "Opening words"
-    )
+    topic = make_thread(make_space(Audience.Kind.COHORT, cohort), author, "Opening words")
     return topic, author, reader
 
 
@@ -108,9 +102,7 @@ def test_a_reader_gets_each_event_once_and_in_order(walled):
     async def scenario():
         async with Reader(topic, reader, since=1) as page:
             await page.hello()
-            reply = await later(
-                posting.reply, topic, by=author, content="A **bold** reply"
-            )
+            reply = await later(posting.reply, topic, by=author, content="A **bold** reply")
             await later(posting.edit, reply, by=author, content="A calmer reply")
             await later(posting.remove, reply, by=author)
             return reply, await page.events(3)
@@ -242,9 +234,7 @@ def test_the_page_and_the_event_render_a_post_alike(walled, signed_in):
 # --- Refusals -----------------------------------------------------------------------------------
 
 
-def test_every_refusal_is_one_and_the_same(
-    walled, make_person, make_participant, other_cohort
-):
+def test_every_refusal_is_one_and_the_same(walled, make_person, make_participant, other_cohort):
     topic, _author, reader = walled
     director = make_person(Role.Kind.DIRECTOR)
     superuser = make_person()
@@ -256,9 +246,7 @@ def test_every_refusal_is_one_and_the_same(
         "superuser": Reader(topic, superuser),
         "other cohort": Reader(topic, make_participant(other_cohort)),
         "missing thread": Reader(999_999, reader),
-        "huge number": Reader(
-            topic, reader, path="/live/threads/99999999999999999999999/"
-        ),
+        "huge number": Reader(topic, reader, path="/live/threads/99999999999999999999999/"),
         "unknown address": Reader(topic, reader, path="/live/nothing/here/"),
         "from another site": Reader(topic, reader, headers=foreign),
         "without an origin": Reader(topic, reader, headers=[(b"host", b"testserver")]),
@@ -320,9 +308,7 @@ def test_whoever_lost_access_gets_nothing_written_after_that(
 
     @async_to_sync
     async def scenario():
-        page = Reader(
-            topic, headers=[*HOST, (b"cookie", f"sessionid={cookie}".encode())], since=1
-        )
+        page = Reader(topic, headers=[*HOST, (b"cookie", f"sessionid={cookie}".encode())], since=1)
         async with page, Reader(topic, author, since=1) as witness:
             await page.hello()
             await witness.hello()
@@ -359,18 +345,14 @@ def test_a_membership_that_ends_by_the_clock_ends_the_socket(walled, monkeypatch
 
     from django.utils import timezone
 
-    Membership.objects.filter(person=reader).update(
-        ends_at=timezone.now() + timedelta(hours=1)
-    )
+    Membership.objects.filter(person=reader).update(ends_at=timezone.now() + timedelta(hours=1))
 
     @async_to_sync
     async def scenario():
         async with Reader(topic, reader, since=1) as page:
             await page.hello()
             with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
-                await later(
-                    posting.reply, topic, by=author, content="Too late for them"
-                )
+                await later(posting.reply, topic, by=author, content="Too late for them")
                 return await page.closed()
 
     assert scenario() == 4404
@@ -417,17 +399,17 @@ def test_a_beat_is_answered_with_where_the_thread_is(walled):
 def test_queries_for_an_event_do_not_grow_with_readers(
     walled, make_participant, cohort, django_assert_max_num_queries
 ):
-    from django.test.utils import CaptureQueriesContext
     from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     from forum.live import log, seats
 
-    topic, author, reader = walled
+    topic, author, _reader = walled
     posting.reply(topic, by=author, content="One")
 
     def cost(count):
         crowd = [
-            seats.Seat(make_participant(cohort).pk, f"key{n}", "hash", None)
-            for n in range(count)
+            seats.Seat(make_participant(cohort).pk, f"key{n}", "hash", None) for n in range(count)
         ]
         with CaptureQueriesContext(
             connection,

@@ -68,17 +68,13 @@ def make_page(home, restrict):
 
 @pytest.fixture
 def make_chapter(make_page):
-    return lambda title=None, **fields: make_page(
-        ChapterPage, GuidePage, title, **fields
-    )
+    return lambda title=None, **fields: make_page(ChapterPage, GuidePage, title, **fields)
 
 
 @pytest.fixture
 def make_resource(make_page):
     def make(title=None, topics=(), kind=ResourcePage.Kind.WORKSHEET, **fields):
-        return make_page(
-            ResourcePage, LibraryPage, title, kind=kind, topics=topics, **fields
-        )
+        return make_page(ResourcePage, LibraryPage, title, kind=kind, topics=topics, **fields)
 
     return make
 
@@ -86,9 +82,7 @@ def make_resource(make_page):
 @pytest.fixture
 def make_meeting(make_page):
     def make(title=None, resources=(), year=1, number=1, **fields):
-        page = make_page(
-            MeetingPage, MeetingsPage, title, year=year, number=number, **fields
-        )
+        page = make_page(MeetingPage, MeetingsPage, title, year=year, number=number, **fields)
         page.resource_links = [
             MeetingResource(resource=resource, sort_order=at)
             for at, resource in enumerate(resources)
@@ -127,9 +121,7 @@ def make_topic(db):
 def make_document(home):
     def make(title="A file", kind=Audience.Kind.PUBLIC, content=b"words"):
         document = get_document_model()(title=title, collection=collection_for(kind))
-        document.file.save(
-            f"file-{next(_numbers)}.txt", ContentFile(content), save=False
-        )
+        document.file.save(f"file-{next(_numbers)}.txt", ContentFile(content), save=False)
         document.save()
         return document
 

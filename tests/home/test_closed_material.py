@@ -22,9 +22,7 @@ def agenda(make_resource, make_document):
 
 @pytest.fixture
 def meeting(agenda, make_resource, make_meeting):
-    return make_meeting(
-        "First meeting", resources=[make_resource("Open agenda"), agenda]
-    )
+    return make_meeting("First meeting", resources=[make_resource("Open agenda"), agenda])
 
 
 @pytest.fixture
@@ -52,7 +50,9 @@ def facilitator(signed_in, make_facilitator):
 
 def test_the_page_and_its_file_are_a_facilitators_alone(outsiders, facilitator, agenda):
     for address in (agenda.url, agenda.document.url):
-        assert facilitator.get(address).status_code == 200
+        opened = facilitator.get(address)
+        assert opened.status_code == 200
+        assert b"".join(opened)
         for who, reader in outsiders.items():
             for method in (reader.get, reader.head, reader.options, reader.post):
                 assert method(address).status_code == 404, (who, address)
@@ -107,9 +107,7 @@ def test_used_in_names_only_meetings_that_the_reader_may_read(
     client, facilitator, make_resource, make_meeting
 ):
     resource = make_resource("Open worksheet")
-    make_meeting(
-        "Planning day", [resource], number=1, audience=Audience.Kind.FACILITATORS
-    )
+    make_meeting("Planning day", [resource], number=1, audience=Audience.Kind.FACILITATORS)
     make_meeting("First meeting", [resource], number=2)
 
     assert "Planning day" in facilitator.get(resource.url).content.decode()
@@ -132,9 +130,7 @@ def test_a_public_page_does_not_offer_a_file_that_is_closed(
     assert "Notes of the team" not in shown
 
 
-def test_a_reader_who_stops_facilitating_loses_it_at_once(
-    signed_in, make_facilitator, agenda
-):
+def test_a_reader_who_stops_facilitating_loses_it_at_once(signed_in, make_facilitator, agenda):
     from community import roster
 
     person = make_facilitator()
@@ -147,9 +143,7 @@ def test_a_reader_who_stops_facilitating_loses_it_at_once(
     assert SECRET not in reader.get("/resources/").content.decode()
 
 
-def test_what_is_below_a_closed_page_is_closed_with_it(
-    client, home, restrict, make_chapter
-):
+def test_what_is_below_a_closed_page_is_closed_with_it(client, home, restrict, make_chapter):
     from home.models import GuidePage
 
     chapter = make_chapter("A chapter")

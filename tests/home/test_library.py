@@ -2,8 +2,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from home.search import matching, words
 from home.models import ResourcePage
+from home.search import matching, words
 
 HOSTILE = [
     '"',
@@ -37,12 +37,8 @@ def shelf(make_resource, make_topic):
     data, youth = make_topic("Data"), make_topic("Youth voice")
     make_resource("Opening agenda", kind="agenda", year=1, meeting=1)
     make_resource("Closing agenda", kind="agenda", year=2, meeting=2, topics=[data])
-    make_resource(
-        "Tally sheet", kind="worksheet", year=2, meeting=2, topics=[data, youth]
-    )
-    make_resource(
-        "Ball game", kind="activity", summary="Everybody throws a ball.", topics=[youth]
-    )
+    make_resource("Tally sheet", kind="worksheet", year=2, meeting=2, topics=[data, youth])
+    make_resource("Ball game", kind="activity", summary="Everybody throws a ball.", topics=[youth])
 
 
 def test_everything_is_listed_by_title(client, shelf):
@@ -58,7 +54,7 @@ def test_everything_is_listed_by_title(client, shelf):
 
 
 @pytest.mark.parametrize(
-    "query, expected",
+    ("query", "expected"),
     [
         ("kind=agenda", ["Closing agenda", "Opening agenda"]),
         ("topic=data", ["Closing agenda", "Tally sheet"]),
@@ -125,9 +121,7 @@ def test_pages_of_twenty_keep_what_was_chosen(client, make_resource):
         assert client.get(f"/resources/?page={odd}").status_code == 200
 
 
-def test_an_empty_answer_invites_to_ask_or_to_see_everything(
-    client, shelf, signed_in, make_person
-):
+def test_an_empty_answer_invites_to_ask_or_to_see_everything(client, shelf, signed_in, make_person):
     assert "Show all resources" in client.get("/resources/?q=unicorn").content.decode()
     member = signed_in(make_person()).get("/resources/?q=unicorn").content.decode()
     assert "Ask in a space" in member

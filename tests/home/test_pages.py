@@ -95,9 +95,7 @@ def test_only_a_public_page_describes_itself_to_search_engines(
     client, signed_in, make_person, make_chapter
 ):
     open_page = make_chapter("Open", summary="All may know.")
-    members = make_chapter(
-        "Members", summary="Not all.", audience=Audience.Kind.MEMBERS
-    )
+    members = make_chapter("Members", summary="Not all.", audience=Audience.Kind.MEMBERS)
     reader = signed_in(make_person())
 
     described = client.get(open_page.url).content.decode()
@@ -110,9 +108,7 @@ def test_only_a_public_page_describes_itself_to_search_engines(
     assert 'content="noindex"' in closed
 
 
-def test_a_page_that_is_not_public_says_who_can_read_it(
-    signed_in, make_person, make_chapter
-):
+def test_a_page_that_is_not_public_says_who_can_read_it(signed_in, make_person, make_chapter):
     page = make_chapter(audience=Audience.Kind.MEMBERS)
 
     shown = signed_in(make_person()).get(page.url).content.decode()
@@ -121,21 +117,12 @@ def test_a_page_that_is_not_public_says_who_can_read_it(
     assert "can read this" in shown
 
 
-def test_only_an_editor_is_offered_to_edit_a_page(
-    client, signed_in, make_person, make_chapter
-):
+def test_only_an_editor_is_offered_to_edit_a_page(client, signed_in, make_person, make_chapter):
     page = make_chapter()
     edit = f"/cms/pages/{page.pk}/edit/"
 
-    assert (
-        edit in signed_in(make_person(Role.Kind.EDITOR)).get(page.url).content.decode()
-    )
-    assert (
-        edit
-        not in signed_in(make_person(Role.Kind.FACILITATOR))
-        .get(page.url)
-        .content.decode()
-    )
+    assert edit in signed_in(make_person(Role.Kind.EDITOR)).get(page.url).content.decode()
+    assert edit not in signed_in(make_person(Role.Kind.FACILITATOR)).get(page.url).content.decode()
     assert edit not in client.get(page.url).content.decode()
 
 
@@ -199,9 +186,7 @@ def test_a_cohort_reads_its_own_date_on_the_page_of_the_meeting(
     assert "The old gym" not in client.get(page.url).content.decode()
 
 
-def test_the_link_to_join_a_webinar_is_for_members(
-    client, signed_in, make_person, make_webinar
-):
+def test_the_link_to_join_a_webinar_is_for_members(client, signed_in, make_person, make_webinar):
     page = make_webinar("Data without fear", join_url="https://meet.example.org/xyz")
 
     assert "meet.example.org" in signed_in(make_person()).get(page.url).content.decode()
@@ -214,14 +199,9 @@ def test_the_link_to_join_a_webinar_is_for_members(
 def test_nobody_is_sent_to_a_webinar_that_is_over(signed_in, make_person, make_webinar):
     from datetime import timedelta
 
-    page = make_webinar(
-        starts_in=timedelta(days=-2), join_url="https://meet.example.org/xyz"
-    )
+    page = make_webinar(starts_in=timedelta(days=-2), join_url="https://meet.example.org/xyz")
 
-    assert (
-        "meet.example.org"
-        not in signed_in(make_person()).get(page.url).content.decode()
-    )
+    assert "meet.example.org" not in signed_in(make_person()).get(page.url).content.decode()
 
 
 @pytest.mark.django_db

@@ -18,7 +18,8 @@ class Command(BaseCommand):
         if person is None:
             if not name:
                 raise CommandError(
-                    f"Nobody has the address {email} yet. Add --name 'Their name' to make an account."
+                    f"Nobody has the address {email} yet. "
+                    "Add --name 'Their name' to make an account."
                 )
             password = getpass("Choose a password (nothing is shown while you type): ")
             if len(password) < 10:

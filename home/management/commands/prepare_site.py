@@ -4,7 +4,9 @@ from home.setup import prepare_site
 
 
 class Command(BaseCommand):
-    help = "Makes the front pages, the group of editors and the collections, where they are missing."
+    help = (
+        "Makes the front pages, the group of editors and the collections, where they are missing."
+    )
 
     def handle(self, **options):
         home = prepare_site()

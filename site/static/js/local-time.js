@@ -31,4 +31,5 @@ export function localise(root = document) {
 }
 
 localise();
+document.addEventListener("hallway:placed", ({ target }) => localise(target));
 setInterval(localise, 60_000);

@@ -1,0 +1,194 @@
+"""A walled thread, as its readers see it in real browsers."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def live(page):
+    expect(page.locator("[data-livebar]")).to_have_attribute("data-state", "live")
+    return page
+
+
+def reply(page, text):
+    page.get_by_label("Your post").fill(text)
+    page.get_by_role("button", name="Post reply").click()
+
+
+def texts(page):
+    return [text.strip() for text in page.locator(".post__body").all_inner_texts()]
+
+
+def test_each_sees_what_the_other_does_once_in_order_and_without_a_reload(open_as, start_thread):
+    address, maya = start_thread("maya", "North 2026", "Two browsers")
+    luis = live(open_as("luis", address))
+    plain = open_as("priya", address, java_script_enabled=False)
+    live(maya)
+    luis.evaluate("window.neverReloaded = true")
+
+    reply(maya, "First reply")
+    expect(luis.locator(".post__body")).to_have_text(["Opening words.", "First reply"])
+    reply(maya, "Second reply")
+    expect(luis.locator(".post__body")).to_have_text(
+        ["Opening words.", "First reply", "Second reply"]
+    )
+    expect(maya.get_by_label("Your post")).to_have_value("")
+
+    second = maya.locator(".post").filter(has_text="Second reply")
+    second.get_by_role("link", name="Change").click()
+    maya.get_by_label("Your post").fill("Second reply, calmer")
+    maya.get_by_role("button", name="Save the change").click()
+    expect(luis.locator(".post__body").last).to_have_text("Second reply, calmer")
+
+    maya.locator(".post").filter(has_text="First reply").get_by_role("link", name="Remove").click()
+    maya.get_by_role("button", name="Remove").click()
+    expect(luis.locator(".post__body")).to_have_text(["Opening words.", "Second reply, calmer"])
+
+    plain.reload()
+    assert texts(plain) == ["Opening words.", "Second reply, calmer"]
+    plain.get_by_label("Your post").fill("Without any script")
+    plain.get_by_role("button", name="Post reply").click()
+    assert texts(plain)[-1] == "Without any script"
+    expect(luis.locator(".post__body").last).to_have_text("Without any script")
+    expect(maya.locator(".post__body").last).to_have_text("Without any script")
+
+    reply(luis, "Seen all of it")
+    expect(maya.locator(".post__body").last).to_have_text("Seen all of it")
+    assert luis.evaluate("window.neverReloaded") is True
+    assert texts(luis) == texts(maya)
+    luis.reload()
+    assert texts(luis) == texts(maya)
+
+
+def test_both_catch_up_by_themselves_when_the_server_was_away(site, open_as, start_thread):
+    address, maya = start_thread("maya", "North 2026", "The server goes away")
+    luis = live(open_as("luis", address))
+    live(maya)
+    luis.evaluate("window.neverReloaded = true")
+    reply(maya, "Before")
+    expect(luis.locator(".post__body").last).to_have_text("Before")
+
+    site.kill()
+    expect(luis.locator("[data-livebar]")).to_have_attribute("data-state", "reconnecting")
+    reply(maya, "Written while it was away")
+    expect(maya.locator("[data-problem]")).to_contain_text("Your text is kept")
+    expect(maya.get_by_label("Your post")).to_have_value("Written while it was away")
+    site.start()
+
+    # Before either page came back, a third writes: both have something to catch up with.
+    plain = open_as("priya", address, java_script_enabled=False)
+    plain.get_by_label("Your post").fill("Between")
+    plain.get_by_role("button", name="Post reply").click()
+    expect(luis.locator("[data-livebar]")).to_have_attribute("data-state", "live", timeout=40_000)
+    expect(luis.locator(".post__body").last).to_have_text("Between")
+    maya.get_by_role("button", name="Post reply").click()
+    expect(luis.locator(".post__body").last).to_have_text("Written while it was away")
+    live(maya)
+
+    assert texts(luis) == ["Opening words.", "Before", "Between", "Written while it was away"]
+    assert texts(maya) == texts(luis)
+    assert luis.evaluate("window.neverReloaded") is True
+
+
+def test_who_is_made_director_while_looking_sees_nothing_written_after(site, open_as, start_thread):
+    address, _tomas = start_thread("tomas", "North 2026", "Before the promotion")
+    priya = live(open_as("priya", address))
+
+    site.command("appoint", "priya@demo.example", "director", "--program", "Windmill Kids")
+    luis = live(open_as("luis", address))
+    reply(luis, "Said after she left")
+    expect(luis.locator(".post__body").last).to_have_text("Said after she left")
+
+    expect(priya.locator("[data-livebar]")).to_have_attribute("data-state", "ended", timeout=60_000)
+    assert "Said after she left" not in priya.content()
+    response = priya.goto(address)
+    assert response.status == 404
+    assert "North 2026" not in priya.content()
+
+
+def test_a_director_beside_them_finds_no_trace(open_as, start_thread):
+    address, maya = start_thread("maya", "Coordinators' corner", "Wombat on the roof")
+    dana = open_as("dana", "/spaces/")
+
+    for path in ("/", "/spaces/", "/me/", "/resources/", "/guide/", "/sitemap.xml"):
+        assert "Wombat" not in maya.context.request.get(path).text() or path in ("/", "/spaces/")
+        found = dana.goto(path).text()
+        assert "Wombat" not in found
+        assert "Coordinators&#x27; corner" not in found
+    missing = dana.goto("/threads/999999/")
+    walled = dana.goto(address)
+    assert walled.status == missing.status == 404
+    assert walled.text() == missing.text()
+
+
+def test_a_draft_survives_a_reload_and_is_gone_once_it_was_posted(open_as, start_thread):
+    _address, maya = start_thread("maya", "North 2026", "Drafts")
+    live(maya)
+
+    maya.get_by_label("Your post").fill("Half a thought")
+    maya.reload()
+    expect(maya.get_by_label("Your post")).to_have_value("Half a thought")
+    live(maya)
+    maya.get_by_role("button", name="Post reply").click()
+    expect(maya.locator(".post__body").last).to_have_text("Half a thought")
+    maya.reload()
+
+    expect(maya.get_by_label("Your post")).to_have_value("")
+
+
+def test_a_reply_whose_answer_was_lost_is_not_doubled_by_trying_again(open_as, start_thread):
+    _address, maya = start_thread("maya", "North 2026", "A lost answer")
+    live(maya)
+
+    def swallow(route):
+        route.fetch()
+        route.abort()
+
+    maya.route(re.compile("/reply/"), swallow, times=1)
+    reply(maya, "Only once")
+    expect(maya.locator("[data-problem]")).to_be_visible()
+    maya.get_by_role("button", name="Post reply").click()
+    expect(maya.get_by_label("Your post")).to_have_value("")
+
+    expect(maya.locator(".post__body")).to_have_text(["Opening words.", "Only once"])
+    maya.reload()
+    expect(maya.locator(".post__body")).to_have_text(["Opening words.", "Only once"])
+
+
+def test_quoting_keeps_what_was_being_written(open_as, start_thread):
+    _address, maya = start_thread("maya", "North 2026", "Quoting", "Words to quote")
+    maya.get_by_label("Your post").fill("My own words")
+
+    maya.get_by_role("link", name="Quote").click()
+
+    expect(maya.get_by_label("Your post")).to_have_value("My own words\n\n> Words to quote\n\n")
+
+
+def test_an_empty_reply_is_refused_beside_the_field(open_as, start_thread):
+    _address, maya = start_thread("maya", "North 2026", "Empty")
+    live(maya)
+
+    maya.get_by_role("button", name="Post reply").click()
+
+    expect(maya.locator("[data-problem]")).to_have_text("Write something first.")
+    expect(maya.get_by_label("Your post")).to_be_focused()
+    expect(maya.get_by_label("Your post")).to_have_attribute("aria-invalid", "true")
+
+
+def test_new_posts_never_move_focus_or_scroll(open_as, start_thread):
+    address, maya = start_thread("maya", "Town square", "Scrolling")
+    live(maya)
+    for number in range(12):
+        reply(maya, f"Line {number}\n\n" + "word " * 60)
+        expect(maya.locator(".post")).to_have_count(number + 2)
+    luis = live(open_as("luis", address))
+    luis.locator(".post a").nth(1).focus()
+    luis.evaluate("scrollTo(0, 200)")
+    before = luis.evaluate("[scrollY, document.activeElement.href]")
+
+    reply(maya, "Far below")
+    expect(luis.locator("[data-newbelow]")).to_have_text("1 new post below")
+
+    assert luis.evaluate("[scrollY, document.activeElement.href]") == before
+    luis.locator("[data-newbelow]").click()
+    expect(luis.locator(".post").last).to_be_focused()
