@@ -28,7 +28,7 @@ def waiting_for(person):
         "new_resources": list(
             ResourcePage.objects.readable_by(person)
             .defer("body")
-            .order_by("-first_published_at", "-pk")[:4]
+            .order_by("-first_published_at", "-pk")[:3]
         ),
     }
     waiting["has_cohort"] = any(access.standing_of(person).cohorts.values())

@@ -129,6 +129,7 @@ def _document(paper, kind):
     data = to_docx(paper["title"], paper.text)
     document = get_document_model()(title=paper["title"], collection=collection)
     document.file.save(f"{paper['slug']}.docx", ContentFile(data), save=False)
+    document.file_size = len(data)
     document.save()
     return document
 

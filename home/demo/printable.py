@@ -92,7 +92,7 @@ def ticks(text):
 
 
 def _list(document, group):
-    """Items of a list; `[ ]` or a box at the start is a box to tick; each numbered list begins at one."""
+    """Items of a list; `[ ]` or a box at the start is a box to tick; each numbering starts at 1."""
     style = "List Number" if group[0].type == "ordered_list_open" else "List Bullet"
     numbering = _numbering(document) if style == "List Number" else None
     depth = 0

@@ -8,6 +8,8 @@ from wagtail.fields import RichTextField
 from home.blocks import TEXT_FEATURES
 from home.models.readable import ReadablePage
 
+VISITOR = "visitor"
+
 
 class HomePage(ReadablePage):
     """What a visitor reads first, and what waits for a member. Its title is the site's name."""
@@ -21,6 +23,8 @@ class HomePage(ReadablePage):
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["home.GuidePage", "home.LibraryPage", "home.MeetingsPage", "home.TextPage"]
+    # Whoever edits is signed in, and would never see what a visitor reads.
+    preview_modes = [(VISITOR, _("As a visitor")), ("member", _("As a member"))]
     # The front door is open to everybody: there is no other way in.
     private_page_options = []
 
@@ -40,7 +44,9 @@ class HomePage(ReadablePage):
 
         context = super().get_context(request, *args, **kwargs)
         context.update(front_door.ways_in(request))
-        if request.user.is_authenticated:
+        as_visitor = getattr(request, "preview_mode", "") == VISITOR
+        context["as_member"] = request.user.is_authenticated and not as_visitor
+        if context["as_member"]:
             context.update(front_door.waiting_for(request.user))
         return context
 

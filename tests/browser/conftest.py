@@ -134,7 +134,7 @@ def open_as(site, browser, _states):
             context = browser.new_context()
             page = context.new_page()
             page.goto(f"{site.url}/accounts/login/")
-            page.get_by_label("E-mail").fill(f"{key}@demo.example")
+            page.get_by_label(re.compile("^E-?mail", re.I)).fill(f"{key}@demo.example")
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             page.get_by_role("main").get_by_role("button", name="Sign in").click()
             page.wait_for_url(f"{site.url}/")
@@ -181,7 +181,8 @@ def start_thread(open_as):
         page.get_by_label("What is it about?").fill(subject)
         page.get_by_label("Your post").fill(text)
         page.get_by_role("button", name="Post to").click()
-        page.wait_for_url("**/threads/*")
-        return page.url.split("?")[0].removeprefix(page.url.split("/threads/")[0]), page
+        address = re.compile(r"/threads/\d+/")
+        page.wait_for_url(address)
+        return address.search(page.url)[0], page
 
     return start
