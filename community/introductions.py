@@ -37,6 +37,11 @@ _SHOWN = [
 ]
 
 
+def shown_name(person):
+    """The name that others see; whoever closed their account keeps none."""
+    return person.name if person.is_active else _("Somebody who left")
+
+
 def introduce(person_ids):
     """`{person_id: Introduction}` in three queries, however many people there are."""
     ids = set(person_ids)
@@ -61,8 +66,8 @@ def introduce(person_ids):
     return {
         person.pk: Introduction(
             pk=person.pk,
-            name=person.name if person.is_active else _("Somebody who left"),
-            initials=person.initials,
+            name=shown_name(person),
+            initials=person.initials if person.is_active else "–",
             pronouns=person.pronouns,
             tags=tuple(
                 {"label": kinds[person.pk][kind], "kind": str(kind), "icon": ICONS[kind]}

@@ -196,17 +196,25 @@ def _uncount(topic, *, posts, threads=0):
     )
 
 
+def lock(topic, *, by):
+    """Lock a thread, so that only moderators write in it."""
+    _set_status(topic, Topic.TOPIC_LOCKED, Event.Kind.LOCKED, by)
+
+
+def unlock(topic, *, by):
+    """Open a locked thread again."""
+    _set_status(topic, Topic.TOPIC_UNLOCKED, Event.Kind.UNLOCKED, by)
+
+
 @transaction.atomic
-def set_locked(topic, locked, *, by):
-    """Lock a thread, so that only moderators write in it, or open it again."""
+def _set_status(topic, status, kind, by):
     thread = events.lock(topic.pk)
     if not may_moderate(topic, by):
         raise Refused(_("You may not do this."))
-    wanted = Topic.TOPIC_LOCKED if locked else Topic.TOPIC_UNLOCKED
-    if thread.topic.status == wanted:
+    if thread.topic.status == status:
         return
-    Topic.objects.filter(pk=topic.pk).update(status=wanted, updated=timezone.now())
-    events.append(thread, Event.Kind.LOCKED if locked else Event.Kind.UNLOCKED)
+    Topic.objects.filter(pk=topic.pk).update(status=status, updated=timezone.now())
+    events.append(thread, kind)
 
 
 @transaction.atomic

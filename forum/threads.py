@@ -12,7 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 from machina.core.db.models import get_model
 
-from community.introductions import Introduction, introduce
+from community.introductions import Introduction, introduce, shown_name
 from forum.live.models import Thread
 from forum.spaces.models import Space
 
@@ -138,8 +138,8 @@ def _listed(topics):
             subject=topic.subject,
             url=reverse("spaces:thread", args=[topic.pk]),
             space=topic.forum.space,
-            starter=topic.poster.name,
-            last_author=topic.last_post.poster.name if topic.last_post else topic.poster.name,
+            starter=shown_name(topic.poster),
+            last_author=shown_name(topic.last_post.poster if topic.last_post else topic.poster),
             last_post_on=topic.last_post_on or topic.created,
             replies=max(topic.posts_count - 1, 0),
             locked=topic.is_locked,

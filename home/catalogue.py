@@ -25,7 +25,7 @@ def search_library(resources, params):
     options, conditions = _understood(model, chosen)
     facets = [_facet(name, found, conditions, options, chosen[name]) for name in FACETS]
     narrowed = found.filter(*conditions.values())
-    order = by_relevance(narrowed, text).defer("body").prefetch_related("topics")
+    order = by_relevance(narrowed, text).defer("body")
     page_obj = Paginator(order, PER_PAGE).get_page(params.get("page"))
     state = {"q": text} | {name: chosen[name] for name in conditions}
     return {

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.db import connections
 from machina.apps.forum.models import Forum
 
 from community import roster
@@ -20,6 +21,14 @@ from forum.spaces.models import Space
 
 PASSWORD = "three unrelated words"
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as it is used: in memory, threads share one lock and never wait for it."""
+    settings_dict = connections["default"].settings_dict
+    if settings_dict["ENGINE"].endswith("sqlite3"):
+        settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,17 @@ from forum.spaces.models import Space
 class PermissionHandler(MachinaPermissionHandler):
     """machina's other modules call this; our own views ask the space and the policy themselves."""
 
+    def forum_list_filter(self, qs, user):
+        """Of a queryset of forums, those whose space is open to the person."""
+        return qs.filter(space__in=Space.objects.open_to(user))
+
+    def get_readable_forums(self, forums, user):
+        """The same of a queryset or a list."""
+        if hasattr(forums, "filter"):
+            return self.forum_list_filter(forums, user)
+        hidden = set(self._get_hidden_forum_ids(forums, user))
+        return [forum for forum in forums if forum.pk not in hidden]
+
     def _perform_basic_permission_check(self, forum, user, permission):
         return self._get_checker(user).has_perm(permission, forum)
 

@@ -282,7 +282,7 @@ def lock(request, pk):
     if not posting.may_moderate(topic, request.user):
         raise Http404
     locked = request.POST.get("locked") == "yes"
-    posting.set_locked(topic, locked, by=request.user)
+    (posting.lock if locked else posting.unlock)(topic, by=request.user)
     messages.success(
         request,
         _("The thread is locked. Facilitators can still write, and open it again.")

@@ -56,10 +56,9 @@ def load_pages(content=CONTENT):
 
 
 def _publish(parent, model, written, links=(), topics=(), **fields):
-    """The page of a manuscript below `parent`, and whether it was made just now."""
-    existing = model.objects.child_of(parent).filter(slug=written["slug"]).first()
-    if existing:
-        return existing, False
+    """Make the page of a manuscript below `parent`, where it is not there already."""
+    if _is_there(parent, written):
+        return
     page = model(
         title=written["title"],
         slug=written["slug"],
@@ -74,7 +73,10 @@ def _publish(parent, model, written, links=(), topics=(), **fields):
     parent.add_child(instance=page)
     _restrict(page, _audience_kind(written))
     page.save_revision().publish()
-    return page, True
+
+
+def _is_there(parent, written):
+    return parent.get_children().filter(slug=written["slug"]).exists()
 
 
 def _audience_kind(written):
@@ -93,8 +95,11 @@ def _restrict(page, kind):
 
 
 def _resource(library, written, files):
+    if _is_there(library, written):
+        return
     kind = written.get("kind", "worksheet").lower()
-    page, made = _publish(
+    paper = files.get(written.get("file").removesuffix(".md").removesuffix(".docx"))
+    _publish(
         library,
         ResourcePage,
         written,
@@ -106,11 +111,8 @@ def _resource(library, written, files):
         minutes=written.number("minutes"),
         to_print=written.get("print"),
         link=written.get("link"),
+        document=_document(paper, _audience_kind(written)) if paper else None,
     )
-    paper = files.get(written.get("file").removesuffix(".md").removesuffix(".docx"))
-    if made and paper:
-        page.document = _document(paper, _audience_kind(written))
-        page.save_revision().publish()
 
 
 def _topic(name):

@@ -1,11 +1,12 @@
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from community.models import Person
 from home.demo.conversations import load_conversations
 from home.demo.pages import load_pages
 from home.demo.people import PASSWORD, PEOPLE, email_of, load_people
+from home.setup import prepare_site
 
 
 class Command(BaseCommand):
@@ -26,13 +27,15 @@ class Command(BaseCommand):
         if Person.objects.filter(is_demo=True, is_active=True).exists():
             self._tell()
 
+    @transaction.atomic
     def _load(self):
+        """All of it or nothing, so that a load that was interrupted is not taken for a whole."""
         if Person.objects.filter(is_demo=True).exists():
             return
         for said, step in (
-            ("the people", lambda: load_people()),
-            ("the page tree", lambda: call_command("prepare_site", verbosity=0)),
-            ("guide, resources and meetings", lambda: load_pages()),
+            ("the people", load_people),
+            ("the page tree", prepare_site),
+            ("guide, resources and meetings", load_pages),
             ("the threads", lambda: load_conversations(load_people())),
         ):
             self.stdout.write(f"  Loading {said} …")
