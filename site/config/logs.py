@@ -5,17 +5,15 @@ import structlog
 
 
 def _type_and_frames(logger, method, event):
-    record = event.get("_record")
-    if record is not None and record.exc_info:
-        kind, _value, trace = record.exc_info
+    problem = event.pop("exc_info", None)
+    if problem:
+        kind, _value, trace = problem
         frames = []
         while trace is not None:
             code = trace.tb_frame.f_code
             frames.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
             trace = trace.tb_next
         event["exception"] = {"type": getattr(kind, "__name__", str(kind)), "frames": frames}
-        record.exc_info = record.exc_text = None
-    event.pop("exc_info", None)
     return event
 
 

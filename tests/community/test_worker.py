@@ -104,8 +104,6 @@ def test_each_minute_has_a_sweep_and_each_day_a_tidying():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_that_enqueue_at_the_same_moment_make_one_row():
-    if connection.vendor == "sqlite":
-        pytest.skip("an in-memory SQLite database has one connection")
     from concurrent.futures import ThreadPoolExecutor
     from threading import Barrier
 
