@@ -21,7 +21,7 @@ whoever keeps an answer longer (an open socket) compares `epoch()` and `Standing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import BigIntegerField, Count, Min, Q, Value
+from django.db.models import BigIntegerField, Count, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -135,6 +135,12 @@ def standing_of(person):
     return person._standing
 
 
+def standing_now(person):
+    """The standing read anew, for whoever decides after waiting for a lock."""
+    vars(person).pop("_standing", None)
+    return standing_of(person)
+
+
 def epoch():
     """The number that every change of standing advances. One query."""
     return Epoch.objects.values_list("value", flat=True).get(pk=1)
@@ -155,7 +161,7 @@ def admits(audience, standing):
     if kind == Kind.MEMBERS:
         return True
     if kind == Kind.COHORT:
-        return any(audience.cohort_id in cohorts for cohorts in standing.cohorts.values())
+        return _belongs_to(audience.cohort_id, standing)
     facilitates = standing.has(Role.Kind.FACILITATOR)
     if kind == Kind.COORDINATORS:
         return (
@@ -176,6 +182,22 @@ def admits(audience, standing):
     return False
 
 
+def _belongs_to(cohort_id, standing):
+    """A mentor is a graduate and a facilitator holds the role: what was granted for it ends with
+    it, whether or not the membership was ended too."""
+    member = Membership.Kind
+
+    def among(kind):
+        return cohort_id in standing.cohorts.get(kind, ())
+
+    return (
+        among(member.PARTICIPANT)
+        or among(member.GRADUATE)
+        or (among(member.MENTOR) and standing.belongs(member.GRADUATE))
+        or (among(member.FACILITATOR) and standing.has(Role.Kind.FACILITATOR))
+    )
+
+
 def may_write(audience, standing):
     """Whether they may post for this audience. A page's `public` is nobody's to post to."""
     return audience.kind != Kind.PUBLIC and admits(audience, standing)
@@ -187,14 +209,25 @@ def may_moderate(audience, standing):
 
 
 def may_keep_roster(standing):
-    """Whether they may invite, enrol, graduate and appoint coordinators and directors."""
-    return standing.active and standing.has(Role.Kind.FACILITATOR, Role.Kind.STEWARD)
+    """Whether they may invite people and give roles. Nobody behind the wall may: whom they let
+    in could be themselves under another address."""
+    keeps = standing.has(Role.Kind.FACILITATOR, Role.Kind.STEWARD)
+    return standing.active and keeps and not standing.behind_wall
+
+
+def may_enrol(standing, cohort_id, kind):
+    """Whether they may put somebody on a cohort's roster: its own facilitators may. A steward may
+    assign a facilitator, since somebody must be the first, and nobody else."""
+    if not may_keep_roster(standing):
+        return False
+    inside = _belongs_to(cohort_id, standing) and standing.has(Role.Kind.FACILITATOR)
+    return inside or (kind == Membership.Kind.FACILITATOR and standing.has(Role.Kind.STEWARD))
 
 
 def may_appoint(standing, kind):
     """Whether they may give the role `kind`: facilitators and stewards are made by stewards."""
     if kind in {Role.Kind.FACILITATOR, Role.Kind.STEWARD}:
-        return standing.active and standing.has(Role.Kind.STEWARD)
+        return may_keep_roster(standing) and standing.has(Role.Kind.STEWARD)
     return may_keep_roster(standing)
 
 
@@ -261,20 +294,13 @@ def readers_sentence(audience):
 
 
 def newcomers(audience, days=14):
-    """Who was admitted to a walled audience lately, newest first: members are shown each one.
-
-    Admissions of the first hour of an audience are its founding, and nobody's arrival.
-    """
+    """Who was let into a walled audience lately and by whom, newest first: its members are shown
+    each one. What the shell of the installation did is not somebody's act."""
     if audience.kind not in WALLED:
         return []
     since = timezone.now() - timedelta(days=days)
-    founded = Admission.objects.filter(audience=audience).aggregate(first=Min("since"))["first"]
-    if founded is None:
-        return []
     return list(
-        Admission.objects.filter(
-            audience=audience, since__gt=max(since, founded + timedelta(hours=1))
-        )
-        .select_related("person")
+        Admission.objects.filter(audience=audience, since__gt=since, by__isnull=False)
+        .select_related("person", "by")
         .order_by("-since")
     )

@@ -88,7 +88,12 @@ class AcceptForm(forms.Form):
         self._email = email
 
     def clean_name(self):
-        return _clean_name(self.cleaned_data["name"])
+        name = _clean_name(self.cleaned_data["name"])
+        if Person.objects.filter(name__iexact=name, is_active=True).exists():
+            raise forms.ValidationError(
+                _("A member has this name already. Add a middle name or an initial to yours.")
+            )
+        return name
 
     def clean_password(self):
         password = self.cleaned_data["password"]

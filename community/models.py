@@ -282,6 +282,10 @@ class Admission(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="admissions")
     since = models.DateTimeField(default=timezone.now)
 
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["audience", "person"], name="admitted_once")]
 

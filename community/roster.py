@@ -43,6 +43,10 @@ def _may_keep_roster(by):
     return by is not None and access.may_keep_roster(access.standing_of(by))
 
 
+def _may_enrol(by, cohort, kind):
+    return by is not None and access.may_enrol(access.standing_of(by), cohort.pk, kind)
+
+
 def _log(by, person, verb, detail=""):
     RosterEntry.objects.create(by=by, person=person, verb=verb, detail=str(detail)[:255])
 
@@ -52,17 +56,17 @@ def advance_epoch():
     Epoch.objects.filter(pk=1).update(value=F("value") + 1)
 
 
-def _changed(*people):
+def _changed(*people, by=None):
     """Bring groups and admissions in step, advance the epoch, and tell on commit."""
     advance_epoch()
-    keep_in_step(person.pk for person in people)
+    keep_in_step((person.pk for person in people), by=by)
     ids = [person.pk for person in people]
     for person in people:
         vars(person).pop("_standing", None)
     transaction.on_commit(lambda: standing_changed.send(sender=Person, person_ids=ids))
 
 
-def keep_in_step(person_ids):
+def keep_in_step(person_ids, by=None):
     """Make groups and admissions of these people what the policy answers now."""
     ids = list(person_ids)
     standings = access.standings_of(ids)
@@ -76,7 +80,7 @@ def keep_in_step(person_ids):
     }
     group_of = {audience.pk: audience.group_id for audience in audiences}
     Admission.objects.bulk_create(
-        [Admission(audience_id=audience, person_id=pk) for audience, pk in due - held],
+        [Admission(audience_id=audience, person_id=pk, by=by) for audience, pk in due - held],
         ignore_conflicts=True,
     )
     for audience, pk in held - due:
@@ -128,43 +132,65 @@ def register(email, name, password=None, *, by=None, demo=False):
     person = Person.objects.create_user(email, name, password, is_demo=demo)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     _log(by, person, "register")
-    _changed(person)
+    _changed(person, by=by)
     return person
 
 
+# Says nothing of a supervisor, where None says that there is none.
+UNCHANGED = object()
+
+
 @transaction.atomic
-def appoint(person, kind, *, by, program=None, worksite=None, supervisor=None, ends_at=None):
+def appoint(person, kind, *, by, program=None, worksite=None, supervisor=UNCHANGED, ends_at=None):
     """Give a role: a director needs `program`, a coordinator `worksite`; twice the same is one.
 
     Appointing a director ends the person's roles as a coordinator: the wall stands from here on.
+    A supervisor is changed only where one is named, or None: forgetting must not open the wall.
     """
     _ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
     if kind == Role.Kind.DIRECTOR and program is None:
         raise Refused(_("Say which program they direct."))
     if kind == Role.Kind.COORDINATOR and worksite is None:
         raise Refused(_("Say at which site they work."))
+    named = None if supervisor is UNCHANGED else supervisor
+    if named is not None and by is not None:
+        _ask(_may_change(by, named), by, named)
     role, created = Role.objects.current().get_or_create(
         person=person,
         kind=kind,
         program=program,
         worksite=worksite,
-        defaults={"supervisor": supervisor, "ends_at": ends_at},
+        defaults={"supervisor": named, "ends_at": ends_at},
     )
     affected = {person.pk: person}
-    if not created and role.supervisor_id != getattr(supervisor, "pk", None):
-        if role.supervisor:
-            affected[role.supervisor_id] = role.supervisor
-        role.supervisor = supervisor
-        role.save(update_fields=["supervisor"])
-    if supervisor:
-        affected[supervisor.pk] = supervisor
+    if not created:
+        if supervisor is not UNCHANGED and role.supervisor != named:
+            if role.supervisor:
+                affected[role.supervisor_id] = role.supervisor
+            role.supervisor = named
+        role.ends_at = ends_at or role.ends_at
+        role.save(update_fields=["supervisor", "ends_at"])
+    if named:
+        affected[named.pk] = named
     if kind == Role.Kind.DIRECTOR:
         Role.objects.current().filter(person=person, kind=Role.Kind.COORDINATOR).update(
             ends_at=timezone.now()
         )
-    _log(by, person, "appoint", f"{kind} {program or worksite or ''}".strip())
-    _changed(*affected.values())
+    told = [str(kind), str(program or worksite or "")]
+    if supervisor is not UNCHANGED:
+        told.append(f"supervisor: {named.pk if named else 'none'}")
+    _log(by, person, "appoint", " ".join(filter(None, told)))
+    _changed(*affected.values(), by=by)
     return role
+
+
+def _may_change(by, person):
+    """Whether `by` might have given this person every role that they hold."""
+    held = Role.objects.current().filter(person=person).values_list("kind", flat=True)
+    standing = access.standing_of(by)
+    return access.may_keep_roster(standing) and all(
+        access.may_appoint(standing, kind) for kind in held
+    )
 
 
 @transaction.atomic
@@ -175,31 +201,34 @@ def dismiss(person, kind, *, by):
     supervisors = {role.supervisor_id: role.supervisor for role in roles if role.supervisor_id}
     Role.objects.filter(pk__in=[role.pk for role in roles]).update(ends_at=timezone.now())
     _log(by, person, "dismiss", kind)
-    _changed(*({person.pk: person} | supervisors).values())
+    _changed(*({person.pk: person} | supervisors).values(), by=by)
 
 
 @transaction.atomic
 def enrol(person, cohort, *, by, kind=Membership.Kind.PARTICIPANT, ends_at=None):
     """Put somebody on a cohort's roster: participant, mentor (a graduate) or facilitator."""
-    _ask(_may_keep_roster(by), by, person)
+    _ask(_may_enrol(by, cohort, kind), by, person)
     if kind == Membership.Kind.MENTOR and not _has_graduated(person):
         raise Refused(_("Only a graduate can be a mentor."))
     if kind == Membership.Kind.FACILITATOR and not access.standing_of(person).has(
         Role.Kind.FACILITATOR
     ):
         raise Refused(_("Only a facilitator can be assigned to a cohort."))
-    membership, _created = Membership.objects.current().get_or_create(
+    membership, created = Membership.objects.current().get_or_create(
         person=person, cohort=cohort, kind=kind, defaults={"ends_at": ends_at}
     )
+    if ends_at and not created:
+        membership.ends_at = ends_at
+        membership.save(update_fields=["ends_at"])
     _log(by, person, "enrol", f"{kind} {cohort}")
-    _changed(person)
+    _changed(person, by=by)
     return membership
 
 
 @transaction.atomic
 def graduate(person, cohort, *, by):
     """A participant becomes a graduate of their cohort: they keep its space and gain another."""
-    _ask(_may_keep_roster(by), by, person)
+    _ask(_may_enrol(by, cohort, Membership.Kind.GRADUATE), by, person)
     now = timezone.now()
     Membership.objects.current().filter(
         person=person, cohort=cohort, kind=Membership.Kind.PARTICIPANT
@@ -208,27 +237,27 @@ def graduate(person, cohort, *, by):
         person=person, cohort=cohort, kind=Membership.Kind.GRADUATE
     )
     _log(by, person, "graduate", cohort)
-    _changed(person)
+    _changed(person, by=by)
     return membership
 
 
 @transaction.atomic
 def leave(person, cohort, *, by):
     """End everything somebody is to a cohort."""
-    _ask(_may_keep_roster(by), by, person)
+    _ask(_may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by, person)
     Membership.objects.current().filter(person=person, cohort=cohort).update(ends_at=timezone.now())
     _log(by, person, "leave", cohort)
-    _changed(person)
+    _changed(person, by=by)
 
 
 @transaction.atomic
 def deactivate(person, *, by):
     """Close the door to somebody: sign-in, sessions and sockets end; what they wrote stays."""
-    _ask(_may_keep_roster(by), by, person)
+    _ask(by is not None and _may_change(by, person), by, person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     _log(by, person, "deactivate")
-    _changed(person)
+    _changed(person, by=by)
 
 
 def _has_graduated(person):
@@ -274,10 +303,13 @@ def invite(email, kind, *, by, cohort=None, worksite=None, program=None):
         raise Refused(_("Say at which site they work."))
     if cohort is not None and kind != Role.Kind.COORDINATOR:
         raise Refused(_("Only a coordinator joins a cohort by invitation."))
-    now = timezone.now()
-    Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None).update(
-        withdrawn_at=now
-    )
+    if cohort is not None:
+        _ask(_may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by)
+    waiting = Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None)
+    standing = access.standing_of(by)
+    if not all(access.may_appoint(standing, found.kind) for found in waiting):
+        raise Refused(_("Somebody else has already invited this address."))
+    waiting.update(withdrawn_at=timezone.now())
     invitation = Invitation.objects.create(
         email=email, kind=kind, cohort=cohort, worksite=worksite, program=program, invited_by=by
     )
@@ -323,7 +355,10 @@ def accept(token, name, password):
     if Person.objects.filter(email=invitation.email).exists():
         raise Refused(_("Somebody with this address is already a member."))
     inviter = invitation.invited_by
-    if not access.may_appoint(access.standing_of(inviter), invitation.kind):
+    may = access.may_appoint(access.standing_of(inviter), invitation.kind)
+    if invitation.cohort:
+        may = may and _may_enrol(inviter, invitation.cohort, Membership.Kind.PARTICIPANT)
+    if not may:
         raise Refused(_("This invitation can no longer be used."))
     person = register(invitation.email, name, password, by=inviter)
     appoint(

@@ -25,7 +25,8 @@ class Refused(Exception):
 
 
 def _standing_in(space, by):
-    standing = access.standing_of(by)
+    """The standing as it is now, not as it was when the page was asked for."""
+    standing = access.standing_now(by)
     if not access.may_write(space.audience, standing):
         raise Refused(_("You can no longer write here."))
     return standing
@@ -61,7 +62,8 @@ def may_remove(post, person):
 
 
 def _claim(by, key):
-    """The receipt of this form, made if it is new; whoever comes second waits for the first."""
+    """The receipt of this form, made if it is new; whoever comes second waits for the first. One
+    that was given elsewhere answers for nothing here: that place may be closed to them by now."""
     receipt, _created = Receipt.objects.get_or_create(person=by, key=key)
     return receipt
 
@@ -97,7 +99,7 @@ def start(space, *, by, subject, content, key=None, page=None):
     """A new thread in a space; returns its opening post."""
     _standing_in(space, by)
     receipt = _claim(by, key or uuid.uuid4())
-    if receipt.post_id:
+    if receipt.post_id and receipt.post.topic.forum_id == space.forum_id:
         return receipt.post
     topic = Topic.objects.create(
         forum=space.forum,
@@ -120,10 +122,10 @@ def start(space, *, by, subject, content, key=None, page=None):
 def reply(topic, *, by, content, key=None):
     """A new post at the end of a thread."""
     space = topic.forum.space
-    standing = _standing_in(space, by)
     thread = events.lock(topic.pk)
+    standing = _standing_in(space, by)
     receipt = _claim(by, key or uuid.uuid4())
-    if receipt.post_id:
+    if receipt.post_id and receipt.post.topic_id == topic.pk:
         return receipt.post
     if not thread.topic.approved:
         raise Refused(_("This thread was removed while you were writing."))
@@ -139,6 +141,7 @@ def reply(topic, *, by, content, key=None):
 def edit(post, *, by, content):
     """Change a post's text. Saying the same again is no change."""
     thread = events.lock(post.topic_id)
+    access.standing_now(by)
     current = Post.objects.select_for_update().get(pk=post.pk)
     current.topic = post.topic
     if not current.approved or not thread.topic.approved:
@@ -209,6 +212,7 @@ def unlock(topic, *, by):
 @transaction.atomic
 def _set_status(topic, status, kind, by):
     thread = events.lock(topic.pk)
+    access.standing_now(by)
     if not may_moderate(topic, by):
         raise Refused(_("You may not do this."))
     if thread.topic.status == status:

@@ -245,10 +245,47 @@ def test_a_walled_page_and_its_file_are_the_404_of_what_is_missing(house, outsid
             assert told(walled, address) == told(missing, nothing), verb
 
 
-def test_a_file_has_no_address_but_the_one_that_asks(house):
-    assert client_of(house.insiders["facilitator"]).get(
-        f"/media/{house.document.file.name}"
-    ).status_code == 404  # fmt: skip
+@pytest.mark.parametrize(
+    "way", ["{}", "images/../{}", "images/%2e%2e/{}", "images//../{}", "original_images/../{}"]
+)
+def test_a_file_has_no_address_but_the_one_that_asks(house, way):
+    address = "/media/" + way.format(house.document.file.name)
+
+    for person in (None, house.insiders["facilitator"]):
+        assert client_of(person).get(address).status_code == 404
+
+
+def test_pictures_are_served_from_their_own_folders(client, settings, db):
+    (settings.MEDIA_ROOT / "images").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "images" / "dot.png").write_bytes(b"a picture")
+
+    served = client.get("/media/images/dot.png")
+
+    assert b"".join(served) == b"a picture"
+
+
+def test_a_walled_page_that_moves_leaves_no_trail(house):
+    before = house.page.url
+    house.page.slug = "ptarmigan-moved"
+    house.page.save_revision().publish()
+
+    for person in (None, house.outsiders["director"]):
+        assert client_of(person).get(before).status_code == 404
+
+
+def test_an_editor_cannot_count_the_threads_about_a_page(house):
+    guide = Page.objects.get(slug="guide").specific
+    posting.discuss(
+        guide, house.space, by=house.insiders["author"], subject="Wobblegong", content="Marmalade"
+    )
+    call_command("rebuild_references_index", verbosity=0)
+
+    for address in ("usage", "edit", "delete"):
+        page = client_of(house.outsiders["editor"]).get(f"/cms/pages/{guide.pk}/{address}/")
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert "Private thread" not in text
+        assert "Referenced 1" not in text
 
 
 # --- Every address there is ----------------------------------------------------------------------

@@ -11,6 +11,8 @@ from machina.models.abstract_models import DatedModel
 
 
 class Topic(AbstractTopic):
+    wagtail_reference_index_ignore = True
+
     def __str__(self):
         return self.subject
 
@@ -25,6 +27,8 @@ class Topic(AbstractTopic):
 
 
 class Post(AbstractPost):
+    wagtail_reference_index_ignore = True
+
     def save(self, *args, **kwargs):
         DatedModel.save(self, *args, **kwargs)
 

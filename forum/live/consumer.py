@@ -47,6 +47,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
         self.seat = None
         self.room = None
         self.seq = 0
+        self.valid_until = None
         self.ended = False
         self._minute, self._frames = 0, 0
         return await super().__call__(scope, receive, send)
@@ -60,6 +61,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
         if self.seat is None:
             await self.close()
             return
+        self.valid_until = self.seat.valid_until
         await self.accept()
         self.room = await room.enter(thread_id, self, _since(self.scope))
 

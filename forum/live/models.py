@@ -46,6 +46,8 @@ class Event(models.Model):
     post = models.ForeignKey(POST, models.CASCADE, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["thread", "seq"], name="numbered_once")]
@@ -59,6 +61,8 @@ class Receipt(models.Model):
     post = models.ForeignKey(POST, models.CASCADE, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="answered_once")]
 
@@ -69,3 +73,5 @@ class Removal(models.Model):
     post = models.OneToOneField(POST, models.CASCADE, related_name="removal")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    wagtail_reference_index_ignore = True

@@ -1,5 +1,6 @@
 """A change of standing or the end of a session reaches every open socket."""
 
+from allauth.account.signals import password_changed, password_reset, password_set
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
@@ -13,9 +14,9 @@ def wake_every_room(**kwargs):
     hint(STANDING)
 
 
-@receiver(user_logged_out)
+@receiver([user_logged_out, password_changed, password_reset, password_set])
 def end_the_sockets_of_a_session(user, **kwargs):
-    """Signing out ends what the session opened, even if this hint is lost."""
+    """Signing out and a new password end what the sessions opened, even if this hint is lost."""
     if user is not None:
         roster.advance_epoch()
         hint(STANDING)

@@ -45,7 +45,7 @@ async def enter(thread_id, reader, since):
 
 
 class Room:
-    """A reader is anything with `seat`, `seq`, `write(text)` and `end(code)`."""
+    """A reader is anything with `seat`, `seq`, `valid_until`, `write(text)` and `end()`."""
 
     def __init__(self, thread_id, rooms):
         self.thread_id = thread_id
@@ -127,7 +127,7 @@ class Room:
         news = await database_sync_to_async(log.news)(self.thread_id, self.seq)
         now = timezone.now()
         clock_ran_out = any(
-            reader.seat.valid_until and reader.seat.valid_until <= now for reader in self.readers
+            reader.valid_until and reader.valid_until <= now for reader in self.readers
         )
         if ticked or clock_ran_out or news.epoch != self.epoch:
             await self._ask_again()
@@ -174,6 +174,7 @@ class Room:
             self.leave(reader)
             await reader.end()
             return
+        reader.valid_until = held[reader.seat]
         if self.seq is None:
             self.seq, self.epoch = news.seq, news.epoch
         if news.too_far:

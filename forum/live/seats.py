@@ -43,6 +43,11 @@ def take(thread_id, person, session_key):
     )
 
 
+def _first(*moments):
+    """What ends first, of moments that may be None for never."""
+    return min((moment for moment in moments if moment), default=None)
+
+
 def still_taken(thread_id, seats):
     """Those of `seats` whose session goes on and whose person the policy still admits, as
     `{seat: valid_until}`. Five queries, however many seats."""
@@ -60,16 +65,16 @@ def still_taken(thread_id, seats):
             pk__in={seat.person_id for seat in seats}, is_active=True
         )
     }
-    sessions = set(
+    sessions = dict(
         Session.objects.filter(
             pk__in={seat.session_key for seat in seats}, expire_date__gt=timezone.now()
-        ).values_list("pk", flat=True)
+        ).values_list("pk", "expire_date")
     )
     standings = access.standings_of(people)
     open_spaces = Space.objects.above(topic.forum)
     hashes = {pk: person.get_session_auth_hash() for pk, person in people.items()}
     return {
-        seat: standings[seat.person_id].valid_until
+        seat: _first(standings[seat.person_id].valid_until, sessions[seat.session_key])
         for seat in seats
         if seat.person_id in standings
         and seat.session_key in sessions

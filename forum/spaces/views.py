@@ -190,6 +190,7 @@ def reply(request, pk):
             form.add_error(None, str(refusal))
         else:
             if _wants_json(request) and "since" in request.POST:
+                threads.thread_for(request.user, pk)  # the verb has read their standing anew
                 news = log.news(topic.pk, _since(request))
                 return JsonResponse({**news.as_frames(), "key": str(uuid.uuid4())})
             return _posted(request, post)

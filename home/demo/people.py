@@ -119,7 +119,6 @@ def load_people():
     for key, cohort in {
         "maya": "north-2026",
         "luis": "north-2026",
-        "priya": "north-2026",
         "sam": "south-2026",
         "aisha": "south-2026",
     }.items():
@@ -129,6 +128,8 @@ def load_people():
     roster.enrol(people["tomas"], cohorts["north-2026"], by=None, kind=Membership.Kind.MENTOR)
     roster.enrol(people["fern"], cohorts["north-2026"], by=None, kind=Membership.Kind.FACILITATOR)
     roster.enrol(people["jo"], cohorts["south-2026"], by=None, kind=Membership.Kind.FACILITATOR)
+    # Let in by a person, so that the space shows its members who is new.
+    roster.enrol(people["priya"], cohorts["north-2026"], by=people["fern"])
     _meetings(cohorts["north-2026"], "Pinecone Community Hall, big room with empty walls")
     _meetings(cohorts["south-2026"], "Harbor Library, second floor")
     return people

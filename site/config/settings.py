@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "channels",
     "django_tasks_db",
     "lucide",
-    "wagtail.contrib.redirects",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
@@ -113,7 +112,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "config.middleware.PrivateResponses",
 ]
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.decorators.csp import csp_override
@@ -20,6 +21,16 @@ def gone(request, *args, **kwargs):
 def sign_in(request):
     """Wagtail's own login would be a second door, unthrottled: it leads to the one there is."""
     return redirect_to_login(request.GET.get("next", "/cms/"))
+
+
+def picture(request, folder, path):
+    """A picture's bytes, from one of the two folders that hold nothing else."""
+    if folder not in {"images", "original_images"}:
+        raise Http404
+    try:
+        return serve(request, path, document_root=settings.MEDIA_ROOT / folder)
+    except SuspiciousFileOperation:
+        raise Http404 from None
 
 
 def _relaxed(patterns):
@@ -54,19 +65,17 @@ urlpatterns = [
     path("offline/", errors.offline, name="offline"),
     # Pictures are the only uploads with an address of their own: Wagtail cannot make them
     # private. Everything else is streamed by a view that asks the policy.
-    re_path(
-        r"^media/(?P<path>(?:images|original_images)/.+)$",
-        serve,
-        {"document_root": settings.MEDIA_ROOT},
-        name="picture",
-    ),
+    path("media/<str:folder>/<path:path>", picture, name="picture"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("community.urls")),
     path("", include("forum.spaces.urls")),
     # Signing in has one door; people and groups are the roster's; a password on a page would let
     # in whoever was told it.
     path("cms/login/", sign_in),
-    re_path(r"^cms/(users|groups|password_reset|account/change_password|failwhale)(/.*)?$", gone),
+    re_path(
+        r"^cms/(users|groups|bulk/community|password_reset|account/change_password|failwhale)(/.*)?$",
+        gone,
+    ),
     re_path(r"^_util/authenticate_with_password/.*$", gone),
     re_path(r"^_util/login/$", gone),
     re_path(r"^documents/authenticate_with_password/.*$", gone),

@@ -46,6 +46,8 @@ TABLE = {
     "former participant":                  "y . . . . . .",
     "participant whose time is up":        "y . . . . . .",
     "director dismissed, participant":     "y y . y . . .",
+    "facilitator dismissed":               "y . . . . . .",
+    "mentor who left their own cohort":    "y . . . . . .",
 }  # fmt: skip
 
 
@@ -106,6 +108,18 @@ def people(make_person, cohort, other_cohort):
         person = graduated(make_person(coordinator))
         return enrolled(person, member.MENTOR)
 
+    def dismissed_facilitator():
+        person = enrolled(make_person(facilitator), member.FACILITATOR)
+        roster.dismiss(person, facilitator, by=None)
+        return person
+
+    def mentor_who_left():
+        person = make_person(coordinator)
+        roster.graduate(person, other_cohort, by=None)
+        enrolled(person, member.MENTOR)
+        roster.leave(person, other_cohort, by=None)
+        return person
+
     return {
         "visitor": None,
         "closed account": closed(),
@@ -132,6 +146,8 @@ def people(make_person, cohort, other_cohort):
         "former participant": former(),
         "participant whose time is up": ended(enrolled(make_person(coordinator))),
         "director dismissed, participant": dismissed(),
+        "facilitator dismissed": dismissed_facilitator(),
+        "mentor who left their own cohort": mentor_who_left(),
     }
 
 

@@ -1,8 +1,11 @@
 """The roster's verbs: who may, what follows at once, and what is left in the log."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from community import access, roster
 from community.models import Audience, Epoch, Membership, Person, Role, RosterEntry
@@ -131,3 +134,77 @@ def test_the_first_steward_comes_from_the_shell(make_person, capsys):
 
 def test_there_is_one_epoch(db):
     assert Epoch.objects.count() == 1
+
+
+def test_forgetting_to_name_the_supervisor_leaves_the_wall_standing(
+    make_participant, make_person, cohort, worksite
+):
+    supervisor, person = make_participant(cohort), make_person()
+    roster.appoint(person, Role.Kind.COORDINATOR, by=None, worksite=worksite, supervisor=supervisor)
+
+    call_command("appoint", person.email, "coordinator", worksite=worksite.name)
+    assert access.standing_of(Person.objects.get(pk=supervisor.pk)).behind_wall
+    call_command("appoint", person.email, "coordinator", worksite=worksite.name, supervisor="none")
+
+    assert not access.standing_of(Person.objects.get(pk=supervisor.pk)).behind_wall
+    assert "supervisor: none" in RosterEntry.objects.filter(person=person).first().detail
+
+
+def test_an_end_that_is_named_later_holds(make_participant, cohort, worksite):
+    person, end = make_participant(cohort), timezone.now() + timedelta(days=3)
+
+    roster.enrol(person, cohort, by=None, ends_at=end)
+    roster.appoint(person, Role.Kind.COORDINATOR, by=None, worksite=worksite, ends_at=end)
+
+    assert access.standing_of(Person.objects.get(pk=person.pk)).valid_until == end
+
+
+def test_a_roster_is_its_own_facilitators(
+    make_facilitator, make_person, cohort, other_cohort, worksite
+):
+    """A second account must not be a way round the wall for who keeps the roster."""
+    own = make_facilitator(cohort)
+    stranger = make_facilitator(other_cohort)
+    steward = make_person(Role.Kind.STEWARD)
+    directs = make_facilitator(cohort)
+    make_person.appoint(directs, Role.Kind.DIRECTOR)
+    person, facilitator = make_person(), make_facilitator()
+
+    for by in (stranger, steward, directs):
+        with pytest.raises(roster.Refused):
+            roster.enrol(person, cohort, by=by)
+        with pytest.raises(roster.Refused):
+            roster.graduate(person, cohort, by=by)
+        with pytest.raises(roster.Refused):
+            roster.leave(own, cohort, by=by)
+        with pytest.raises(roster.Refused):
+            roster.invite(
+                "second@example.org", "coordinator", by=by, cohort=cohort, worksite=worksite
+            )
+    roster.enrol(person, cohort, by=own)
+    roster.enrol(facilitator, cohort, by=steward, kind=Membership.Kind.FACILITATOR)
+
+    assert person.admissions.get(audience__cohort=cohort).by == own
+
+
+def test_a_facilitator_has_no_power_over_who_is_above_or_beside_them(
+    make_facilitator, make_person, cohort, worksite
+):
+    fern, jo, stella = make_facilitator(cohort), make_facilitator(), make_person(Role.Kind.STEWARD)
+    person = make_person()
+
+    for verb in (
+        lambda: roster.deactivate(stella, by=fern),
+        lambda: roster.deactivate(jo, by=fern),
+        lambda: roster.appoint(person, "coordinator", by=fern, worksite=worksite, supervisor=jo),
+        lambda: roster.appoint(person, "coordinator", by=fern, worksite=worksite, supervisor=fern),
+    ):
+        with pytest.raises(roster.Refused):
+            verb()
+    roster.invite("boss@example.org", "steward", by=stella)
+    with pytest.raises(roster.Refused):
+        roster.invite("boss@example.org", "expert", by=fern)
+    roster.deactivate(person, by=fern)
+
+    assert Person.objects.filter(is_active=False).get() == person
+    assert Role.objects.filter(supervisor__isnull=False).count() == 0

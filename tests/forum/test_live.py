@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -10,6 +11,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from community import roster
 from community.models import Audience, Epoch, Membership, Person, Role
@@ -20,6 +22,7 @@ from forum.live.models import Event, Thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PASSWORD, ANOTHER = "three unrelated words", "another three words"
 HOST = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
 
 
@@ -277,6 +280,8 @@ def test_whoever_lost_access_gets_nothing_written_after_that(
     topic, author, reader = walled
     subordinate = make_person()
     membership = Membership.objects.get(person=reader)
+    reader.set_password(PASSWORD)
+    reader.save()
     client = Client()
     client.force_login(reader)
     cookie = client.cookies["sessionid"].value
@@ -299,8 +304,11 @@ def test_whoever_lost_access_gets_nothing_written_after_that(
         elif change == "signed out":
             client.post("/accounts/logout/")
         elif change == "new password":
-            reader.set_password("another three words")
-            reader.save()
+            client.post(
+                "/accounts/password/change/",
+                {"oldpassword": PASSWORD, "password1": ANOTHER, "password2": ANOTHER},
+            )
+            assert Person.objects.get(pk=reader.pk).check_password(ANOTHER)
         else:
             Session.objects.filter(pk=cookie).delete()
 
@@ -320,8 +328,8 @@ def test_whoever_lost_access_gets_nothing_written_after_that(
             assert (await witness.events(1))[0]["kind"] == "posted"
             return await page.closed()
 
-    if change in ("new password", "session gone"):
-        # Nothing announces these: the room's own clock asks again, within one beat.
+    if change == "session gone":
+        # Nothing announces this: the room's own clock asks again, within one beat.
         monkeypatch.setattr(room, "BEAT", 0.1)
 
         @async_to_sync
@@ -341,10 +349,6 @@ def test_a_membership_that_ends_by_the_clock_ends_the_socket(walled, monkeypatch
     import time_machine
 
     topic, author, reader = walled
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     Membership.objects.filter(person=reader).update(ends_at=timezone.now() + timedelta(hours=1))
 
     @async_to_sync
@@ -352,6 +356,27 @@ def test_a_membership_that_ends_by_the_clock_ends_the_socket(walled, monkeypatch
         async with Reader(topic, reader, since=1) as page:
             await page.hello()
             with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
+                await later(posting.reply, topic, by=author, content="Too late for them")
+                return await page.closed()
+
+    assert scenario() == 4404
+
+
+def test_an_end_that_was_set_while_looking_holds_at_delivery(walled):
+    import time_machine
+
+    topic, author, reader = walled
+    cohort = Membership.objects.get(person=reader).cohort
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, reader, since=1) as page:
+            await page.hello()
+            end = timezone.now() + timedelta(hours=1)
+            await later(roster.enrol, reader, cohort, by=None, ends_at=end)
+            await later(posting.reply, topic, by=author, content="Still in time")
+            assert (await page.events(1))[0]["seq"] == 2
+            with time_machine.travel(end + timedelta(minutes=1), tick=True):
                 await later(posting.reply, topic, by=author, content="Too late for them")
                 return await page.closed()
 

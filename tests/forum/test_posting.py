@@ -165,6 +165,29 @@ def test_a_reply_costs_the_same_whatever_the_thread_holds(room, make_thread):
     assert cost() == short
 
 
+def test_a_key_used_elsewhere_answers_for_nothing_here(room, make_space, make_thread, cohort):
+    space, author, _other, _facilitator = room
+    square, key = make_space(Audience.Kind.MEMBERS), uuid.uuid4()
+    walled = posting.reply(make_thread(space, author), by=author, content="Walled", key=key)
+    roster.leave(author, cohort, by=None)
+
+    elsewhere = posting.start(square, by=author, subject="S", content="C", key=key)
+
+    assert elsewhere.topic.forum_id == square.forum_id
+    assert walled.topic_id != elsewhere.topic_id
+
+
+def test_whoever_loses_access_while_waiting_does_not_get_in(room, make_thread, program):
+    space, author, other, _facilitator = room
+    topic = make_thread(space, other, "One")
+    posting.may_reply(topic, author)  # the page was asked for in time
+    same_person = type(author).objects.get(pk=author.pk)
+    roster.appoint(same_person, Role.Kind.DIRECTOR, by=None, program=program)
+
+    with pytest.raises(posting.Refused):
+        posting.reply(topic, by=author, content="Too late")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_lose_nothing_and_double_nothing(room, make_thread):
     space, author, other, _facilitator = room

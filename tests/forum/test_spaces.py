@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from community import roster
-from community.models import Admission, Audience
+from community.models import Audience
 from forum import posting
 from forum.threads import POSTS_ON_A_PAGE, THREADS_ON_A_PAGE
 
@@ -139,18 +139,17 @@ def test_an_empty_space_invites(square, make_person, signed_in):
     assert "Nobody has said anything here yet" in page
 
 
-def test_newcomers_to_a_walled_space_are_shown_to_its_members(
-    make_space, make_participant, signed_in, cohort
+def test_newcomers_to_a_walled_space_are_shown_to_its_members_with_who_let_them_in(
+    make_space, make_participant, make_facilitator, make_person, signed_in, cohort
 ):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     space, first = make_space(Audience.Kind.COHORT, cohort), make_participant(cohort)
-    Admission.objects.update(since=timezone.now() - timedelta(days=60))
-    make_participant(cohort, name="Nadia Newcomer")
+    facilitator = make_facilitator(cohort, name="Fern Facilitator")
+    roster.enrol(make_person(name="Nadia Newcomer"), cohort, by=facilitator)
 
-    assert "Nadia Newcomer" in signed_in(first).get(f"/spaces/{space.pk}/").content.decode()
+    page = " ".join(signed_in(first).get(f"/spaces/{space.pk}/").content.decode().split())
+
+    assert "Nadia Newcomer" in page
+    assert "let in by Fern Facilitator" in page
 
 
 def test_every_space_and_composer_says_who_can_read(

@@ -12,8 +12,11 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=Role.Kind.values)
         parser.add_argument("--program", help="The program that a director directs, by name.")
         parser.add_argument("--worksite", help="The site where a coordinator works, by name.")
+        parser.add_argument(
+            "--supervisor", metavar="EMAIL", help="Who supervises a coordinator; 'none' for nobody."
+        )
 
-    def handle(self, email, role, program, worksite, **options):
+    def handle(self, email, role, program, worksite, supervisor, **options):
         person = self._one(Person, email=email.strip().lower())
         try:
             roster.appoint(
@@ -22,10 +25,16 @@ class Command(BaseCommand):
                 by=None,
                 program=program and self._one(Program, name=program),
                 worksite=worksite and self._one(Worksite, name=worksite),
+                supervisor=self._supervisor(supervisor),
             )
         except roster.Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{person.name} is now: {Role.Kind(role).label}.")
+
+    def _supervisor(self, email):
+        if not email:
+            return roster.UNCHANGED
+        return None if email == "none" else self._one(Person, email=email.strip().lower())
 
     def _one(self, model, **lookup):
         found = model.objects.filter(**lookup).first()

@@ -1,0 +1,211 @@
+"""Every page template in a real browser: nothing for axe, no sideways scrolling, light on the wire,
+and the journeys by keyboard alone."""
+
+import gzip
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+from pytest_playwright_axe import Axe
+
+LONG_THREAD = "One small thing that went well this week"
+
+# A page of every template: (who looks, address or the name of a link to follow from an address).
+PAGES = {
+    "home of a visitor": (None, "/"),
+    "home of a member": ("maya", "/"),
+    "guide": (None, "/guide/"),
+    "chapter": (None, "/guide/impact/"),
+    "resources": (None, "/resources/"),
+    "resources, nothing found": (None, "/resources/?q=zeppelin"),
+    "resource": (None, "/resources/activity-marshmallow-challenge/"),
+    "meetings": (None, "/meetings/"),
+    "meeting": ("maya", "/meetings/year-1-meeting-1/"),
+    "webinar": ("maya", "/meetings/finding-time-for-a-plan/"),
+    "plain page": (None, "/about/"),
+    "spaces": ("maya", "/spaces/"),
+    "space": ("maya", "/spaces/1/"),
+    "thread": ("maya", "/threads/2/"),
+    "thread of a moderator": ("fern", "/threads/2/?page=2"),
+    "start a thread": ("maya", "/spaces/1/start/"),
+    "reply with a quotation": ("maya", "/threads/2/reply/"),
+    "my page": ("maya", "/me/"),
+    "invite": ("fern", "/people/invite/"),
+    "invitation that is gone": (None, "/invitation/nothing/"),
+    "sign in": (None, "/accounts/login/"),
+    "sign up": (None, "/accounts/signup/"),
+    "reset": (None, "/accounts/password/reset/"),
+    "reset, done": (None, "/accounts/password/reset/done/"),
+    "reset, bad link": (None, "/accounts/password/reset/key/1-nothing/"),
+    "change e-mail": ("maya", "/accounts/email/"),
+    "change password": ("maya", "/accounts/password/change/"),
+    "sign out": ("maya", "/accounts/logout/"),
+    "missing": (None, "/nothing/"),
+    "offline": (None, "/offline/"),
+}
+
+
+def violations(page):
+    found = Axe().run(page, html_report_generated=False)["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(open_as, name, theme):
+    who, path = PAGES[name]
+    page = open_as(who, path, color_scheme=theme, bypass_csp=True)
+
+    assert page.title().strip()
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_where_a_form_was_refused(open_as):
+    maya = open_as("maya", "/spaces/1/start/", java_script_enabled=True, bypass_csp=True)
+    maya.get_by_label("Your post").fill("No subject")
+    maya.get_by_role("button", name="Post to").click()
+    expect(maya.get_by_role("alert")).to_be_visible()
+    assert violations(maya) == []
+
+    visitor = open_as(None, "/accounts/login/", bypass_csp=True)
+    visitor.get_by_label(re.compile("^E-?mail", re.I)).fill("maya@demo.example")
+    visitor.get_by_label("Password", exact=True).fill("wrong words")
+    visitor.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(visitor.get_by_role("main")).to_contain_text("not correct")
+    assert violations(visitor) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_at_400_per_cent(open_as, name):
+    who, path = PAGES[name]
+    page = open_as(who, path, viewport={"width": 320, "height": 256})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_thread_of_twenty_posts_is_light_on_a_cold_cache(open_as, site):
+    page = open_as("maya")
+    weights = {}
+
+    def weigh(response):
+        headers = response.request.all_headers()
+        assert "br" in headers.get("accept-encoding", ""), "the browser asked for no compression"
+        body = response.body()
+        encoded = response.headers.get("content-encoding")
+        weights[response.url] = len(gzip.compress(body)) if encoded else len(body)
+
+    responses = []
+    page.on("response", lambda response: responses.append(response))
+    page.goto("/threads/2/")
+    expect(page.locator(".post")).to_have_count(20)
+    expect(page.locator("[data-livebar]")).to_have_attribute("data-state", "live")
+    for response in responses:
+        weigh(response)
+
+    assert {urlsplit(url).netloc for url in weights} == {urlsplit(site.url).netloc}
+    assert sum(weights.values()) < 100_000, weights
+
+
+def test_a_member_signs_in_and_replies_by_keyboard_alone(open_as):
+    page = open_as(None, "/accounts/login/?next=/threads/2/%3Fpage=2")
+
+    def tab_to(name):
+        page.wait_for_load_state()
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(
+                "() => { const e = document.activeElement;"
+                " return [e.ariaLabel, e.labels?.[0]?.innerText, e.innerText].join(' ') }"
+            )
+            if name.lower() in focused.lower():
+                outline = page.evaluate(
+                    "getComputedStyle(document.activeElement).outlineStyle + "
+                    "getComputedStyle(document.activeElement).boxShadow"
+                )
+                assert outline != "nonenone", f"no visible focus on {name}"
+                return
+        raise AssertionError(f"the keyboard never reached {name}")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    tab_to("mail")
+    page.keyboard.type("luis@demo.example")
+    tab_to("password")
+    page.keyboard.type("hallway-demo")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-livebar]")).to_have_attribute("data-state", "live")
+    tab_to("your post")
+    page.keyboard.type("By keyboard alone")
+    tab_to("post reply")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".post__body").last).to_have_text("By keyboard alone")
+
+
+def test_a_visitor_reads_the_guide_and_takes_a_file_home(open_as):
+    page = open_as(None, "/")
+
+    page.get_by_role("navigation", name="Main", exact=True).get_by_role(
+        "link", name="Guide"
+    ).click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("five meetings")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("meetings")
+    page.goto("/resources/")
+    page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill("marshmallow")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile("Marshmallow")).first.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("Download|Get", re.I)).first.click()
+
+    assert download.value.suggested_filename.endswith(".docx")
+
+
+def test_a_visitor_who_follows_a_mailed_link_signs_in_and_arrives(open_as):
+    page = open_as(None, "/threads/2/?page=2")
+
+    page.get_by_label(re.compile("^E-?mail", re.I)).fill("sam@demo.example")
+    page.get_by_label("Password", exact=True).fill("hallway-demo")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+    page.wait_for_url("**/threads/2/?page=2")
+    expect(page.get_by_role("heading", level=1)).to_have_text(LONG_THREAD)
+
+
+def test_an_editor_publishes_a_resource_and_a_member_discusses_it(open_as):
+    edda = open_as("edda", "/cms/")
+    edda.goto("/resources/")
+    library = edda.get_by_role("link", name=re.compile("Edit this page")).get_attribute("href")
+    edda.goto(library.replace("/edit/", "/add_subpage/"))
+    if edda.get_by_role("link", name=re.compile("^resource", re.I)).count():
+        edda.get_by_role("link", name=re.compile("^resource", re.I)).first.click()
+    edda.locator("#id_title").fill("Rainy day relay")
+    edda.locator("#id_summary").fill("A game for a small room.")
+    edda.get_by_role("button", name=re.compile("More actions|Toggle", re.I)).last.click()
+    edda.get_by_role("button", name="Publish").click()
+    expect(edda.locator(".messages")).to_contain_text("Rainy day relay")
+
+    maya = open_as("maya", "/resources/?q=rainy")
+    maya.get_by_role("link", name="Rainy day relay").first.click()
+    maya.get_by_role("link", name="Discuss this").click()
+    maya.get_by_label("Your post").fill("We tried it in the hall.")
+    maya.get_by_role("button", name="Post to").click()
+    maya.wait_for_url("**/threads/*/**")
+    maya.get_by_role("link", name="Rainy day relay").click()
+
+    expect(maya.locator(".discuss")).to_contain_text("Rainy day relay")
+
+
+def test_signing_out_takes_the_drafts_with_it(open_as, site):
+    page = open_as(None, "/accounts/login/?next=/threads/2/%3Fpage=2")
+    page.get_by_label(re.compile("^E-?mail", re.I)).fill("aisha@demo.example")
+    page.get_by_label("Password", exact=True).fill("hallway-demo")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_label("Your post").fill("Half a thought on a shared computer")
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+
+    page.locator(".person-menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{site.url}/")
+
+    assert page.evaluate("Object.keys(localStorage).length") == 0
