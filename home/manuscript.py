@@ -1,9 +1,9 @@
 """Pages written in Markdown, turned into the body of a page.
 
 A manuscript is a file with `key: value` lines between two `---` lines, then Markdown: `##`, `###`,
-paragraphs, lists, tables preceded by a line `Table: caption`, quotations, and fenced parts
-`::: note Title`, `::: video Title | address`, `::: quote Source` and `::: steps`, each closed by
-`:::`. HTML is not passed on: `<` in a manuscript is a character.
+paragraphs, lists, tables preceded by a line `Table: caption`, and fenced parts `::: note Title` and
+`::: video Title | address`, each closed by `:::`. HTML is not passed on: `<` in a manuscript is a
+character. Quotations are an editor's to add: a file cannot know that somebody consented.
 """
 
 import re
@@ -100,26 +100,11 @@ def _fenced(kind, title, text):
         if not url.strip():
             return _plain(text)
         return [("video", {"title": name.strip(), "url": url.strip(), "description": text})]
-    if kind == "quote":
-        return [("quote", {"quote": text.lstrip("> "), "source": title, "consent": True})]
-    if kind == "steps":
-        return [("steps", _items(text))]
     return _plain(text)
 
 
 def html_of(text):
     return markdown().render(text).strip()
-
-
-def _items(text):
-    """Each item of the first list in `text`, as HTML."""
-    parser = markdown()
-    tokens = parser.parse(text)
-    return [
-        f"<p>{parser.renderer.render([token], parser.options, {})}</p>"
-        for token in tokens
-        if token.type == "inline"
-    ]
 
 
 def _plain(text):
@@ -147,9 +132,6 @@ def _plain(text):
             caption = ""
         elif opening == "paragraph_open" and (found := CAPTION.match(group[1].content)):
             caption = found[1].strip()
-        elif opening == "blockquote_open":
-            end_run()
-            blocks.append(("quote", _quotation(group)))
         else:
             run.extend(group)
     end_run()
@@ -200,12 +182,3 @@ def _table(group, caption):
         "table_header_choice": "both" if both else "row",
         "table_caption": caption or (rows[0][0] if rows and rows[0] else ""),
     }
-
-
-def _quotation(group):
-    """A quotation whose last paragraph may name its source after a dash."""
-    lines = [plain_text(token) for token in group if token.type == "inline"]
-    source = ""
-    if len(lines) > 1 and lines[-1][:1] in "—–-":
-        source = lines.pop().lstrip("—–- ")
-    return {"quote": "\n".join(lines).strip('"“”'), "source": source, "consent": True}

@@ -37,10 +37,6 @@ Mind the **door**.
 A song.
 :::
 
-> It helped.
->
-> — A participant
-
 After.
 """
 
@@ -70,7 +66,6 @@ def test_a_manuscript_becomes_the_blocks_of_a_page():
         "table",
         "note",
         "video",
-        "quote",
         "paragraph",
     ]
     values = [value for _kind, value in blocks]
@@ -83,7 +78,6 @@ def test_a_manuscript_becomes_the_blocks_of_a_page():
     assert values[4]["table_header_choice"] == "both"
     assert values[5] == {"title": "Take care", "text": "<p>Mind the <b>door</b>.</p>"}
     assert values[6]["url"] == "https://video.example.org/1"
-    assert values[7] == {"quote": "It helped.", "source": "A participant", "consent": True}
 
 
 def test_html_in_a_manuscript_is_only_text():
