@@ -223,7 +223,7 @@ def _set_status(topic, status, kind, by):
 
 @transaction.atomic
 def discuss(page, space, *, by, subject, content):
-    """The one thread about a page in a space, started if there is none yet."""
+    """The opening post of the one thread about a page in a space, started if there is none yet."""
     _standing_in(space, by)
     # The space's forum row is the lock: two who press at once get one thread.
     Forum.objects.select_for_update().get(pk=space.forum_id)
@@ -231,5 +231,5 @@ def discuss(page, space, *, by, subject, content):
         forum=space.forum, approved=True, thread__page_id=page.pk
     ).first()
     if existing:
-        return existing
-    return start(space, by=by, subject=subject, content=content, page=page).topic
+        return existing.first_post
+    return start(space, by=by, subject=subject, content=content, page=page)

@@ -308,7 +308,7 @@ def discuss(request, page_pk):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            topic = posting.discuss(
+            post = posting.discuss(
                 page,
                 found,
                 by=request.user,
@@ -318,7 +318,7 @@ def discuss(request, page_pk):
         except posting.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _posted(request, topic.first_post)
+            return _posted(request, post)
     return _composer(
         request,
         form,

@@ -1,9 +1,7 @@
 """Every page template in a real browser: nothing for axe, no sideways scrolling, light on the wire,
 and the journeys by keyboard alone."""
 
-import gzip
 import re
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect

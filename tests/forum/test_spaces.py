@@ -10,6 +10,8 @@ from community import roster
 from community.models import Audience
 from forum import posting
 from forum.threads import POSTS_ON_A_PAGE, THREADS_ON_A_PAGE
+from home.models import ChapterPage, GuidePage
+from home.setup import prepare_site
 
 
 @pytest.fixture
@@ -205,3 +207,39 @@ def test_a_person_who_left_keeps_their_words_but_not_their_name(
         assert "Somebody who left" in page
         assert "Gonerson" not in page
     assert "Still here" in page
+
+
+@pytest.fixture
+def chapter(db):
+    prepare_site()
+    page = GuidePage.objects.get().add_child(instance=ChapterPage(title="A chapter", slug="one"))
+    page.save_revision().publish()
+    return page
+
+
+def test_a_public_page_is_discussed_once_among_all_members(chapter, square, make_person, signed_in):
+    first, second = signed_in(make_person()), signed_in(make_person())
+    address, words = f"/discuss/{chapter.pk}/", {"subject": "Guide", "content": "First words"}
+
+    started = first.post(address, words, follow=True)
+    again = second.post(address, {"subject": "Mine", "content": "Second words"}, follow=True)
+
+    assert "First words" in started.content.decode()
+    assert started.redirect_chain[-1][0].split("?")[0] == again.redirect_chain[-1][0]
+    assert square.forum.topics.get().thread.page_id == chapter.pk
+    assert "First words" in again.content.decode()
+    assert (
+        f'href="/threads/{square.forum.topics.get().pk}/"'
+        in first.get(chapter.url).content.decode()
+    )
+
+
+def test_a_visitor_is_told_that_members_discuss_a_page_and_no_more(
+    chapter, square, make_person, make_thread, client
+):
+    posting.discuss(chapter, square, by=make_person(), subject="Hidden subject", content="Hidden")
+
+    page = client.get(chapter.url).content.decode()
+
+    assert "Sign in to join them" in page
+    assert "Hidden" not in page

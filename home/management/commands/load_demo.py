@@ -1,4 +1,7 @@
+from io import StringIO
+
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -22,16 +25,16 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo's password is published: it is not loaded into a production site."
             )
-        if not accounts:
+        if not accounts and not Person.objects.filter(is_demo=True).exists():
             self._load()
+            # Pages are found at once, not only when the worker has come to each of them.
+            call_command("rebuild_modelsearch_index", verbosity=0, stdout=StringIO())
         if Person.objects.filter(is_demo=True, is_active=True).exists():
             self._tell()
 
     @transaction.atomic
     def _load(self):
         """All of it or nothing, so that a load that was interrupted is not taken for a whole."""
-        if Person.objects.filter(is_demo=True).exists():
-            return
         for said, step in (
             ("the people", load_people),
             ("the page tree", prepare_site),
