@@ -75,8 +75,8 @@ def _places():
 
 
 def _meetings(cohort, place):
-    """Three meetings of the first year, of which one is over."""
-    for number, days in enumerate((-40, 23, 86), start=1):
+    """Three meetings of the first year; the third is still to come."""
+    for number, days in enumerate((-75, -24, 33), start=1):
         day = timezone.localdate() + timedelta(days=days)
         day += timedelta(days=(5 - day.weekday()) % 7)  # the next Saturday
         starts = timezone.make_aware(datetime.combine(day, time(8, 30)))
