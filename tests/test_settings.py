@@ -132,6 +132,15 @@ def test_readiness_says_what_is_away(client, db, monkeypatch):
     assert answer.json() == {"database": True, "layer": False, "migrations": True}
 
 
+def test_a_body_that_is_too_large_is_told_so(client, make_person, signed_in, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+    answer = signed_in(make_person()).post("/me/", {"name": "x" * 2000})
+
+    assert answer.status_code == 413
+    assert "too" in answer.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/cms/login/", "/cms/login/?next=/cms/pages/"])
 def test_wagtails_own_login_leads_to_the_one_there_is(client, db, path):
     answer = client.get(path)

@@ -4,6 +4,10 @@ The 404 is one page for everybody: same bytes for what is walled and what is mis
 token, a name or the address that was asked for.
 """
 
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
@@ -15,6 +19,9 @@ def _page(template, status):
 
 
 def bad_request(request, exception=None):
+    """Django answers 400 for a body that is too large as well; that has a page of its own."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page("413.html", 413)
     return _page("400.html", 400)
 
 
@@ -32,3 +39,12 @@ def server_error(request):
 def offline(request):
     """The page a browser without a network is shown."""
     return _page("offline.html", 200)
+
+
+@require_safe
+@cache_control(max_age=0)
+def offline_worker(request):
+    """The script that shows the page above. It stands at the root, since a worker serves what lies
+    below its own address; that is why it is not among the static files' addresses."""
+    script = Path(finders.find("js/offline-worker.js"))
+    return HttpResponse(script.read_bytes(), content_type="text/javascript")

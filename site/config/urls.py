@@ -63,6 +63,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("offline/", errors.offline, name="offline"),
+    path("offline-worker.js", errors.offline_worker, name="offline_worker"),
     # Pictures are the only uploads with an address of their own: Wagtail cannot make them
     # private. Everything else is streamed by a view that asks the policy.
     path("media/<str:folder>/<path:path>", picture, name="picture"),

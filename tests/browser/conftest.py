@@ -104,7 +104,11 @@ def site(tmp_path_factory):
     yield site
     log = site.errors()
     site.remove()
-    assert "Traceback" not in log, log
+    # A browser that goes away in the middle of a request: asgiref 3.13 then finds the request's
+    # own thread gone when Django says that the request has finished. Nothing is lost by it.
+    gone = "RuntimeError: CurrentThreadExecutor already quit or is broken"
+    broken = [part for part in log.split("Traceback")[1:] if gone not in part]
+    assert broken == [], log
 
 
 @pytest.fixture(scope="session")

@@ -192,6 +192,24 @@ def test_an_editor_publishes_a_resource_and_a_member_discusses_it(open_as):
     expect(maya.locator(".discuss")).to_contain_text("Rainy day relay")
 
 
+def test_without_a_network_a_page_of_ours_says_so(open_as):
+    page = open_as("maya", "/guide/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+
+    page.context.set_offline(True)
+    page.goto("/spaces/")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("offline")
+    kept = page.evaluate(
+        """async () => { const names = await caches.keys();
+           const keys = await Promise.all(names.map(async (n) => (await caches.open(n)).keys()));
+           return keys.flat().map((request) => new URL(request.url).pathname) }"""
+    )
+    assert "/offline/" in kept
+    assert not [path for path in kept if path.startswith(("/guide", "/spaces", "/threads"))]
+
+
 def test_signing_out_takes_the_drafts_with_it(open_as, site):
     page = open_as(None, "/accounts/login/?next=/threads/2/%3Fpage=2")
     page.get_by_label(re.compile("^E-?mail", re.I)).fill("aisha@demo.example")

@@ -1,0 +1,26 @@
+// Shows one page when there is no network. It keeps that page and its style sheets, and nothing that
+// anybody wrote: what a member reads stays out of every cache.
+const KEPT = "hallway-offline";
+const PAGE = "/offline/";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const kept = await caches.open(KEPT);
+    const answer = await fetch(PAGE, { cache: "reload" });
+    const sheets = [...(await answer.clone().text()).matchAll(/href="([^"]+\.(?:css|svg))"/g)];
+    await kept.put(PAGE, answer);
+    await kept.addAll(sheets.map(([, address]) => address));
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(async () => (await caches.match(PAGE)) ?? Response.error()));
+  } else if (request.method === "GET" && request.destination === "style") {
+    event.respondWith(fetch(request).catch(async () => (await caches.match(request)) ?? Response.error()));
+  }
+});
