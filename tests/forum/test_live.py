@@ -237,9 +237,15 @@ def test_the_page_and_the_event_render_a_post_alike(walled, signed_in):
 # --- Refusals -----------------------------------------------------------------------------------
 
 
-def test_every_refusal_is_one_and_the_same(walled, make_person, make_participant, other_cohort):
+def test_every_refusal_is_one_and_the_same(
+    walled, make_person, make_participant, make_facilitator, cohort, other_cohort
+):
     topic, _author, reader = walled
     director = make_person(Role.Kind.DIRECTOR)
+    former, promoted, supervisor = (make_participant(cohort) for _ in range(3))
+    roster.leave(former, cohort, by=None)
+    make_person.appoint(promoted, Role.Kind.DIRECTOR)
+    make_person(Role.Kind.COORDINATOR, supervisor=supervisor)
     superuser = make_person()
     Person.objects.filter(pk=superuser.pk).update(is_superuser=True)
     foreign = [(b"origin", b"http://elsewhere.example"), (b"host", b"testserver")]
@@ -247,6 +253,14 @@ def test_every_refusal_is_one_and_the_same(walled, make_person, make_participant
         "visitor": Reader(topic),
         "director": Reader(topic, director),
         "superuser": Reader(topic, superuser),
+        "member": Reader(topic, make_person()),
+        "former member": Reader(topic, former),
+        "director who was a coordinator": Reader(topic, promoted),
+        "supervisor who takes part": Reader(topic, supervisor),
+        "expert": Reader(topic, make_person(Role.Kind.EXPERT)),
+        "editor": Reader(topic, make_person(Role.Kind.EDITOR)),
+        "steward": Reader(topic, make_person(Role.Kind.STEWARD)),
+        "facilitator of another cohort": Reader(topic, make_facilitator(other_cohort)),
         "other cohort": Reader(topic, make_participant(other_cohort)),
         "missing thread": Reader(999_999, reader),
         "huge number": Reader(topic, reader, path="/live/threads/99999999999999999999999/"),
