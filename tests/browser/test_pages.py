@@ -76,6 +76,42 @@ def test_axe_finds_nothing_where_a_form_was_refused(open_as):
     assert violations(visitor) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_a_post_is_changed_or_removed(open_as, start_thread, theme):
+    address, _page = start_thread("luis", "Town square", f"Changed in the {theme}")
+    luis = open_as("luis", address, color_scheme=theme, bypass_csp=True)
+    for act in ("Change", "Remove"):
+        luis.goto(address)
+        luis.get_by_role("link", name=act).first.click()
+        expect(luis.get_by_role("heading", level=1)).to_contain_text(act)
+        assert violations(luis) == []
+
+
+def test_somebody_who_is_invited_comes_in_by_the_mailed_link(open_as, site):
+    fern = open_as("fern", "/people/invite/")
+    fern.get_by_label("E-mail address").fill("nora@example.org")
+    fern.get_by_label("Role").select_option("coordinator")
+    fern.get_by_label("Cohort").select_option(label="North 2026")
+    fern.get_by_label("Site").select_option(label="Lantern Elementary")
+    fern.get_by_role("button", name=re.compile("invit", re.I)).first.click()
+    expect(fern.get_by_role("status").first).to_contain_text("nora@example.org")
+    site.command("db_worker", "--batch")
+    mail = "".join(found.read_text() for found in (site.data / "mail").iterdir())
+    link = re.search(r"/invitation/[\w-]+/", mail)[0]
+
+    for theme in ("light", "dark"):
+        page = open_as(None, link, color_scheme=theme, bypass_csp=True)
+        assert violations(page) == []
+    page.get_by_label("Your name").fill("Nora Newcomer")
+    page.get_by_label("Choose a password").fill("three unrelated words")
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_url(f"{site.url}/")
+
+    page.goto("/spaces/")
+    page.get_by_role("link", name="North 2026", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("Nora Newcomer (let in by Fern Flipchart")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_scrolls_sideways_at_400_per_cent(open_as, name):
     who, path = PAGES[name]
