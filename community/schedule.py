@@ -42,12 +42,6 @@ def tidy():
     call_command("prune_db_task_results", queue_name="*", verbosity=0, **KEPT_DAYS)
 
 
-RHYTHM = {
-    "community.tasks.sweep_roster": timedelta(minutes=1),
-    "community.schedule.tidy": timedelta(days=1),
-}
-
-
 def enqueue_due():
     """Put what the clock asks for into the queue, once, whoever else does so at the same moment.
 
@@ -55,9 +49,9 @@ def enqueue_due():
     second one. What was missed while no worker ran is not made up for; the next turn does it all.
     """
     now = timezone.now()
-    for path, every in RHYTHM.items():
-        turn = int(now.timestamp() // every.total_seconds())
-        key = uuid.uuid5(uuid.NAMESPACE_URL, f"hallway:{path}:{every.total_seconds():.0f}:{turn}")
+    for path, seconds in settings.SCHEDULE.items():
+        turn = int(now.timestamp() // seconds)
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"hallway:{path}:{seconds}:{turn}")
         due = import_string(path)
         if not DBTaskResult.objects.filter(pk=key).exists():
             DBTaskResult.objects.get_or_create(

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -201,6 +202,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# What the worker does by the clock: a task, and how many seconds lie between two turns.
+SCHEDULE = {
+    "community.tasks.sweep_roster": 60,
+    "home.tasks.publish_scheduled": 60,
+    "community.schedule.tidy": 60 * 60 * 24,
+}
 
 # --- People -------------------------------------------------------------------------------------
 

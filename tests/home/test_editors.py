@@ -4,12 +4,16 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from community import schedule
 from community.models import Audience, Role
 from home.models import ChapterPage, GuidePage, LibraryPage, ResourcePage, Topic
+from home.tasks import publish_scheduled
 
 
 @pytest.fixture
@@ -82,6 +86,14 @@ def test_an_editor_schedules_a_page_for_later(client, editor):
     assert not page.live
     assert page.approved_schedule
     assert client.get("/guide/a-first-draft/").status_code == 404
+
+    with time_machine.travel(in_a_week + timedelta(minutes=2), tick=True):
+        schedule.enqueue_due()
+        assert "home.tasks.publish_scheduled" in DBTaskResult.objects.values_list(
+            "task_path", flat=True
+        )
+        publish_scheduled.call()
+        assert client.get("/guide/a-first-draft/").status_code == 200
 
 
 def test_an_editor_publishes_a_resource_with_file_and_topics(
