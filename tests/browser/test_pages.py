@@ -1,6 +1,7 @@
 """Every page template in a real browser: nothing for axe, no sideways scrolling, light on the wire,
 and the journeys by keyboard alone."""
 
+import json
 import re
 
 import pytest
@@ -74,6 +75,35 @@ def test_axe_finds_nothing_where_a_form_was_refused(open_as):
     visitor.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(visitor.get_by_role("main")).to_contain_text("not correct")
     assert violations(visitor) == []
+
+
+ERRORS = ("400", "403_csrf", "413", "429", "500")
+
+
+@pytest.fixture(scope="session")
+def error_pages(site):
+    """The pages that a browser cannot ask for, as the server would send them."""
+    code = (
+        "import json; from django.template.loader import render_to_string as render;"
+        f"print(json.dumps([render(name + '.html') for name in {ERRORS!r}]))"
+    )
+    said = site.command("shell", "-v", "0", "-c", code)
+    return dict(zip(ERRORS, json.loads(said.strip().splitlines()[-1]), strict=True))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ERRORS)
+def test_axe_finds_nothing_on_error_pages(open_as, error_pages, name, theme):
+    page = open_as(None, "/offline/", color_scheme=theme, bypass_csp=True)
+    page.route(
+        "**/offline/?error",
+        lambda route: route.fulfill(body=error_pages[name], content_type="text/html"),
+    )
+
+    page.goto("/offline/?error")
+
+    expect(page.get_by_role("heading", level=1)).not_to_be_empty()
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
