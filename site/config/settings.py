@@ -319,9 +319,7 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILEMBEDS_FINDERS = []
 WAGTAILADMIN_COMMENTS_ENABLED = True
-MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "modelsearch.backends.database"}
-}
+MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "home.search_backend"}}
 
 # --- machina ------------------------------------------------------------------------------------
 

@@ -280,5 +280,8 @@ def test_an_editor_previews_the_front_door_as_a_visitor(editor, home):
 
     assert editor.post(address, form).json()["is_valid"]
 
-    assert "A new headline" in editor.get(f"{address}?mode=visitor").content.decode()
-    assert "This is what waits for you." in editor.get(f"{address}?mode=member").content.decode()
+    as_visitor = editor.get(f"{address}?mode=visitor").content.decode()
+    as_member = editor.get(f"{address}?mode=member").content.decode()
+    assert "<h1>A new headline</h1>" in as_visitor
+    assert "This is what waits for you." not in as_visitor
+    assert "This is what waits for you." in as_member
