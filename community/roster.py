@@ -17,7 +17,6 @@ from community.models import (
     Admission,
     Audience,
     Epoch,
-    Invitation,
     Membership,
     Person,
     Role,
@@ -30,7 +29,8 @@ class Refused(Exception):
     """The policy says no, in a sentence for the person who asked."""
 
 
-def _ask(permitted, by, person=None):
+def ask(permitted, by, person=None):
+    """Raise Refused unless the policy said yes; nobody's act upon themselves is permitted."""
     if by is None:
         return
     if person is not None and person.pk == by.pk:
@@ -128,7 +128,7 @@ def open_audience(kind, cohort=None):
 @transaction.atomic
 def register(email, name, password=None, *, by=None, demo=False):
     """A new person with a verified address and no role yet: a member."""
-    _ask(_may_keep_roster(by), by)
+    ask(_may_keep_roster(by), by)
     person = Person.objects.create_user(email, name, password, is_demo=demo)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     _log(by, person, "register")
@@ -147,14 +147,14 @@ def appoint(person, kind, *, by, program=None, worksite=None, supervisor=UNCHANG
     Appointing a director ends the person's roles as a coordinator: the wall stands from here on.
     A supervisor is changed only where one is named, or None: forgetting must not open the wall.
     """
-    _ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
+    ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
     if kind == Role.Kind.DIRECTOR and program is None:
         raise Refused(_("Say which program they direct."))
     if kind == Role.Kind.COORDINATOR and worksite is None:
         raise Refused(_("Say at which site they work."))
     named = None if supervisor is UNCHANGED else supervisor
     if named is not None and by is not None:
-        _ask(_may_change(by, named), by, named)
+        ask(_may_change(by, named), by, named)
     role, created = Role.objects.current().get_or_create(
         person=person,
         kind=kind,
@@ -196,7 +196,7 @@ def _may_change(by, person):
 @transaction.atomic
 def dismiss(person, kind, *, by):
     """End every current role of that kind."""
-    _ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
+    ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
     roles = list(Role.objects.current().filter(person=person, kind=kind))
     supervisors = {role.supervisor_id: role.supervisor for role in roles if role.supervisor_id}
     Role.objects.filter(pk__in=[role.pk for role in roles]).update(ends_at=timezone.now())
@@ -207,7 +207,7 @@ def dismiss(person, kind, *, by):
 @transaction.atomic
 def enrol(person, cohort, *, by, kind=Membership.Kind.PARTICIPANT, ends_at=None):
     """Put somebody on a cohort's roster: participant, mentor (a graduate) or facilitator."""
-    _ask(_may_enrol(by, cohort, kind), by, person)
+    ask(_may_enrol(by, cohort, kind), by, person)
     if kind == Membership.Kind.MENTOR and not _has_graduated(person):
         raise Refused(_("Only a graduate can be a mentor."))
     if kind == Membership.Kind.FACILITATOR and not access.standing_of(person).has(
@@ -228,7 +228,7 @@ def enrol(person, cohort, *, by, kind=Membership.Kind.PARTICIPANT, ends_at=None)
 @transaction.atomic
 def graduate(person, cohort, *, by):
     """A participant becomes a graduate of their cohort: they keep its space and gain another."""
-    _ask(_may_enrol(by, cohort, Membership.Kind.GRADUATE), by, person)
+    ask(_may_enrol(by, cohort, Membership.Kind.GRADUATE), by, person)
     now = timezone.now()
     Membership.objects.current().filter(
         person=person, cohort=cohort, kind=Membership.Kind.PARTICIPANT
@@ -244,7 +244,7 @@ def graduate(person, cohort, *, by):
 @transaction.atomic
 def leave(person, cohort, *, by):
     """End everything somebody is to a cohort."""
-    _ask(_may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by, person)
+    ask(_may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by, person)
     Membership.objects.current().filter(person=person, cohort=cohort).update(ends_at=timezone.now())
     _log(by, person, "leave", cohort)
     _changed(person, by=by)
@@ -253,7 +253,7 @@ def leave(person, cohort, *, by):
 @transaction.atomic
 def deactivate(person, *, by):
     """Close the door to somebody: sign-in, sessions and sockets end; what they wrote stays."""
-    _ask(by is not None and _may_change(by, person), by, person)
+    ask(by is not None and _may_change(by, person), by, person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     _log(by, person, "deactivate")
@@ -285,97 +285,3 @@ def sweep():
         if changed:
             _changed(*changed)
     return len(changed)
-
-
-# --- Invitations ----------------------------------------------------------------------------
-
-
-@transaction.atomic
-def invite(email, kind, *, by, cohort=None, worksite=None, program=None):
-    """An invitation, mailed on commit. An open one for the same address is withdrawn first."""
-    _ask(access.may_appoint(access.standing_of(by), kind), by)
-    email = email.strip().lower()
-    if Person.objects.filter(email=email).exists():
-        raise Refused(_("Somebody with this address is already a member."))
-    if kind == Role.Kind.DIRECTOR and program is None:
-        raise Refused(_("Say which program they direct."))
-    if kind == Role.Kind.COORDINATOR and worksite is None:
-        raise Refused(_("Say at which site they work."))
-    if cohort is not None and kind != Role.Kind.COORDINATOR:
-        raise Refused(_("Only a coordinator joins a cohort by invitation."))
-    if cohort is not None:
-        _ask(_may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by)
-    waiting = Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None)
-    standing = access.standing_of(by)
-    if not all(access.may_appoint(standing, found.kind) for found in waiting):
-        raise Refused(_("Somebody else has already invited this address."))
-    waiting.update(withdrawn_at=timezone.now())
-    invitation = Invitation.objects.create(
-        email=email, kind=kind, cohort=cohort, worksite=worksite, program=program, invited_by=by
-    )
-    _mail(invitation)
-    return invitation
-
-
-@transaction.atomic
-def resend(invitation, *, by):
-    """Mail an invitation again under a new link; the old link stops working."""
-    _ask(access.may_appoint(access.standing_of(by), invitation.kind), by)
-    if invitation.accepted_at:
-        raise Refused(_("This invitation was already accepted."))
-    withdraw(invitation, by=by)
-    return invite(
-        invitation.email,
-        invitation.kind,
-        by=by,
-        cohort=invitation.cohort,
-        worksite=invitation.worksite,
-        program=invitation.program,
-    )
-
-
-@transaction.atomic
-def withdraw(invitation, *, by):
-    """Make an invitation's link stop working."""
-    _ask(access.may_appoint(access.standing_of(by), invitation.kind), by)
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
-        withdrawn_at=timezone.now()
-    )
-
-
-@transaction.atomic
-def accept(token, name, password):
-    """Turn an open invitation into a person who can sign in; raises Refused when it is not open.
-
-    The link was mailed to the address, so opening it proves the address. Of two at once one wins.
-    """
-    invitation = Invitation.objects.select_for_update().filter(token=token).first()
-    if invitation is None or not invitation.is_open:
-        raise Refused(_("This invitation can no longer be used."))
-    if Person.objects.filter(email=invitation.email).exists():
-        raise Refused(_("Somebody with this address is already a member."))
-    inviter = invitation.invited_by
-    may = access.may_appoint(access.standing_of(inviter), invitation.kind)
-    if invitation.cohort:
-        may = may and _may_enrol(inviter, invitation.cohort, Membership.Kind.PARTICIPANT)
-    if not may:
-        raise Refused(_("This invitation can no longer be used."))
-    person = register(invitation.email, name, password, by=inviter)
-    appoint(
-        person,
-        invitation.kind,
-        by=inviter,
-        program=invitation.program,
-        worksite=invitation.worksite,
-    )
-    if invitation.cohort:
-        enrol(person, invitation.cohort, by=inviter)
-    invitation.accepted_at = timezone.now()
-    invitation.save(update_fields=["accepted_at"])
-    return person
-
-
-def _mail(invitation):
-    from community.tasks import mail_invitation  # the task's module imports models at its top
-
-    transaction.on_commit(lambda: mail_invitation.enqueue(invitation.pk))

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import access, roster
+from community import access, invitations, roster
 from community.forms import AcceptForm, InvitationForm, PersonForm
 from community.introductions import introduce
 from community.models import Invitation, Meeting, Membership
@@ -74,7 +74,7 @@ def invite(request):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            roster.invite(
+            invitations.invite(
                 data["email"],
                 data["kind"],
                 by=request.user,
@@ -89,8 +89,8 @@ def invite(request):
                 request, _("The invitation is on its way to %(email)s.") % {"email": data["email"]}
             )
             return redirect("community:invite")
-    invitations = Invitation.objects.select_related("cohort", "worksite", "program")
-    page = Paginator(invitations, INVITATIONS_ON_A_PAGE).get_page(request.GET.get("page"))
+    every = Invitation.objects.select_related("cohort", "worksite", "program")
+    page = Paginator(every, INVITATIONS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "community/invite.html",
@@ -114,7 +114,7 @@ def _change_invitation(request, pk, verb, done):
 @require_POST
 def invitation_resend(request, pk):
     return _change_invitation(
-        request, pk, roster.resend, _("A new link is on its way to %(email)s.")
+        request, pk, invitations.resend, _("A new link is on its way to %(email)s.")
     )
 
 
@@ -122,7 +122,7 @@ def invitation_resend(request, pk):
 @require_POST
 def invitation_withdraw(request, pk):
     return _change_invitation(
-        request, pk, roster.withdraw, _("The invitation for %(email)s no longer works.")
+        request, pk, invitations.withdraw, _("The invitation for %(email)s no longer works.")
     )
 
 
@@ -143,7 +143,9 @@ def invitation_accept(request, token):
     form = AcceptForm(request.POST or None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
         try:
-            person = roster.accept(token, form.cleaned_data["name"], form.cleaned_data["password"])
+            person = invitations.accept(
+                token, form.cleaned_data["name"], form.cleaned_data["password"]
+            )
         except roster.Refused:
             return render(request, "community/invitation_gone.html", status=410)
         login(request, person, backend="django.contrib.auth.backends.ModelBackend")

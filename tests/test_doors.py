@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.documents.models import Document
 from wagtail.models import Page, PageViewRestriction
 
-from community import roster
+from community import invitations, roster
 from community.models import Audience, Membership, Person, Role
 from forum import posting
 from forum.spaces.models import Space
@@ -117,7 +117,7 @@ def house(
         "superuser": Person.objects.get(pk=superuser.pk),
     }
     assert tuple(outsiders) == OUTSIDERS
-    invitation = roster.invite("new@example.org", Role.Kind.EXPERT, by=facilitator)
+    invitation = invitations.invite("new@example.org", Role.Kind.EXPERT, by=facilitator)
     return House(
         space,
         topic,

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from community import access, roster
+from community import access, invitations, roster
 from community.models import Invitation, Person, Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ ANSWER = {"name": "Nora New", "password": "three unrelated words"}
 @pytest.fixture
 def invitation(make_facilitator, cohort, worksite):
     facilitator = make_facilitator(cohort)
-    return roster.invite(
+    return invitations.invite(
         "new@example.org", Role.Kind.COORDINATOR, by=facilitator, cohort=cohort, worksite=worksite
     )
 
@@ -72,9 +72,9 @@ def test_a_link_that_no_longer_holds_makes_nobody(client, invitation, how):
     if how == "expired":
         Invitation.objects.update(expires_at=timezone.now())
     elif how == "withdrawn":
-        roster.withdraw(invitation, by=inviter)
+        invitations.withdraw(invitation, by=inviter)
     elif how == "resent":
-        roster.resend(invitation, by=inviter)
+        invitations.resend(invitation, by=inviter)
     elif how == "inviter left":
         roster.dismiss(inviter, Role.Kind.FACILITATOR, by=None)
     else:

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from community import access, roster
+from community import access, invitations, roster
 from community.models import Audience, Epoch, Membership, Person, Role, RosterEntry
 
 
@@ -178,7 +178,7 @@ def test_a_roster_is_its_own_facilitators(
         with pytest.raises(roster.Refused):
             roster.leave(own, cohort, by=by)
         with pytest.raises(roster.Refused):
-            roster.invite(
+            invitations.invite(
                 "second@example.org", "coordinator", by=by, cohort=cohort, worksite=worksite
             )
     roster.enrol(person, cohort, by=own)
@@ -201,9 +201,9 @@ def test_a_facilitator_has_no_power_over_who_is_above_or_beside_them(
     ):
         with pytest.raises(roster.Refused):
             verb()
-    roster.invite("boss@example.org", "steward", by=stella)
+    invitations.invite("boss@example.org", "steward", by=stella)
     with pytest.raises(roster.Refused):
-        roster.invite("boss@example.org", "expert", by=fern)
+        invitations.invite("boss@example.org", "expert", by=fern)
     roster.deactivate(person, by=fern)
 
     assert Person.objects.filter(is_active=False).get() == person
