@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,4 +9,8 @@ class CommunityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from community import checks, guards  # noqa: F401 - registers the check and the guard
+        # The last three register; what the community keeps of somebody stands first in their copy.
+        from community import advancing, belongings, checks, guards  # noqa: F401
+
+        advancing.watch_our_own()
+        autodiscover_modules("belongings")

@@ -7,9 +7,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community import access, roster
+from community import access, profiles, roster
 from community.models import Invitation, Membership, Person, Role
 from community.roster import Refused
+
+
+def objection(email):
+    """Why this address is not invited, with the way on; "" where it may be."""
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        return ""
+    if person.is_active:
+        return _(
+            "Somebody with this address is already a member. Find them on the roster, and put them"
+            " into the cohort there."
+        )
+    return _(
+        "Somebody with this address was a member and left. Find them on the roster, and let them"
+        " come back there."
+    )
 
 
 @transaction.atomic
@@ -17,8 +33,8 @@ def invite(email, kind, *, by, cohort=None, worksite=None, program=None):
     """An invitation, mailed on commit. An open one for the same address is withdrawn first."""
     roster.ask(access.may_appoint(access.standing_of(by), kind), by)
     email = email.strip().lower()
-    if Person.objects.filter(email=email).exists():
-        raise Refused(_("Somebody with this address is already a member."))
+    if words := objection(email):
+        raise Refused(words)
     if kind == Role.Kind.DIRECTOR and program is None:
         raise Refused(_("Say which program they direct."))
     if kind == Role.Kind.COORDINATOR and worksite is None:
@@ -43,18 +59,22 @@ def invite(email, kind, *, by, cohort=None, worksite=None, program=None):
 
 @transaction.atomic
 def resend(invitation, *, by):
-    """Mail an invitation again under a new link; the old link stops working."""
+    """Mail an invitation again under a new link; the old link stops working. One that was taken
+    back stays so: whoever did that may have had a reason that a page of before does not show."""
     roster.ask(access.may_appoint(access.standing_of(by), invitation.kind), by)
-    if invitation.accepted_at:
+    current = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if current.accepted_at:
         raise Refused(_("This invitation was already accepted."))
-    withdraw(invitation, by=by)
+    if current.withdrawn_at:
+        raise Refused(_("This invitation was taken back or sent again meanwhile."))
+    withdraw(current, by=by)
     return invite(
-        invitation.email,
-        invitation.kind,
+        current.email,
+        current.kind,
         by=by,
-        cohort=invitation.cohort,
-        worksite=invitation.worksite,
-        program=invitation.program,
+        cohort=current.cohort,
+        worksite=current.worksite,
+        program=current.program,
     )
 
 
@@ -72,12 +92,12 @@ def accept(token, name, password):
     """Turn an open invitation into a person who can sign in; raises Refused when it is not open.
 
     The link was mailed to the address, so opening it proves the address. Of two at once one wins.
+    Where a member has this name already, theirs gets a number: whoever holds a link is told of no
+    member before they are one.
     """
     invitation = Invitation.objects.select_for_update().filter(token=token).first()
     if invitation is None or not invitation.is_open:
         raise Refused(_("This invitation can no longer be used."))
-    if Person.objects.filter(email=invitation.email).exists():
-        raise Refused(_("Somebody with this address is already a member."))
     inviter = invitation.invited_by
     may = access.may_appoint(access.standing_of(inviter), invitation.kind)
     if invitation.cohort:
@@ -86,6 +106,7 @@ def accept(token, name, password):
         )
     if not may:
         raise Refused(_("This invitation can no longer be used."))
+    name = profiles.distinct_name(name)
     person = roster.register(invitation.email, name, password, by=inviter)
     roster.appoint(
         person,

@@ -89,6 +89,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    # Markdown; every member can read it, directors too.
+    about = models.TextField(_("about you"), max_length=1000, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -374,6 +376,12 @@ class Invitation(models.Model):
         return _("Waiting")
 
 
+class MeetingQuerySet(models.QuerySet):
+    def held(self):
+        """All but those that were cancelled."""
+        return self.filter(cancelled_at=None)
+
+
 class Meeting(models.Model):
     """One cohort's dated meeting; the page of the same year and number says what it holds."""
 
@@ -383,6 +391,11 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=200)
+    # Told to the cohort: when its date or place were last changed, and that it is not held.
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]
@@ -400,3 +413,7 @@ class Meeting(models.Model):
 
     def __str__(self):
         return _("Year %(year)d, meeting %(number)d") % {"year": self.year, "number": self.number}
+
+    @property
+    def is_over(self):
+        return self.ends_at <= timezone.now()

@@ -5,22 +5,30 @@ leaves one line in the log, and announces the change of standing on commit.
 Nobody appoints themselves to anything.
 """
 
+import secrets
+import time
+
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from community import access
+from community import access, inventory
+from community.introductions import LEFT
 from community.models import (
     Admission,
     Audience,
     Epoch,
     Membership,
     Person,
+    Program,
     Role,
     RosterEntry,
+    Worksite,
 )
 from community.signals import standing_changed
 
@@ -43,26 +51,46 @@ def _may_keep_roster(by):
     return by is not None and access.may_keep_roster(access.standing_of(by))
 
 
-def _may_enrol(by, cohort, kind):
+def may_enrol(by, cohort, kind):
     return by is not None and access.may_enrol(access.standing_of(by), cohort.pk, kind)
 
 
-def _log(by, person, verb, detail=""):
+def may_give(by, kind):
+    return by is not None and access.may_appoint(access.standing_of(by), kind)
+
+
+def log(by, person, verb, detail=""):
     RosterEntry.objects.create(by=by, person=person, verb=verb, detail=str(detail)[:255])
 
 
 def advance_epoch():
-    """Make every kept answer of the policy stale: whoever holds one asks again."""
-    Epoch.objects.filter(pk=1).update(value=F("value") + 1)
+    """Make every kept answer of the policy stale: whoever holds one asks again.
+
+    The number is taken from the clock, so that one whose transaction was rolled back never comes
+    again with other facts behind it; by a step that nobody can guess where the clock stands behind
+    it, as that of a second machine does, or of one that was set back.
+    """
+    now, step = time.time_ns(), 1 + secrets.randbelow(1_000_000)
+    if not Epoch.objects.filter(pk=1).update(value=Greatest(F("value") + step, Value(now))):
+        Epoch.objects.get_or_create(pk=1, defaults={"value": now})
 
 
-def _changed(*people, by=None):
+def hold(*people):
+    """Lock these people's rows, in one order: of two who change somebody at once, one waits, and
+    then asks about what the other one made of them."""
+    keys = sorted({person.pk for person in people})
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    for person in people:
+        access.forget(person)
+
+
+def announce(*people, by=None):
     """Bring groups and admissions in step, advance the epoch, and tell on commit."""
     advance_epoch()
     keep_in_step((person.pk for person in people), by=by)
     ids = [person.pk for person in people]
     for person in people:
-        vars(person).pop("_standing", None)
+        access.forget(person)
     transaction.on_commit(lambda: standing_changed.send(sender=Person, person_ids=ids))
 
 
@@ -90,7 +118,9 @@ def keep_in_step(person_ids, by=None):
     staff = {Group.objects.get_or_create(name=name)[0].pk: kind
              for kind, name in access.STAFF_GROUPS.items()}  # fmt: skip
     for group, kind in staff.items():
-        wanted |= {(pk, group) for pk in ids if pk in standings and standings[pk].has(kind)}
+        wanted |= {
+            (pk, group) for pk in ids if pk in standings and access.is_staff_as(kind, standings[pk])
+        }
     kept = set(group_of.values()) | set(staff)
     through = Person.groups.through
     present = set(
@@ -118,8 +148,26 @@ def open_audience(kind, cohort=None):
     name = f"Audience: {cohort.name} cohort" if cohort else f"Audience: {kind}"
     group, _created = Group.objects.get_or_create(name=name)
     audience = Audience.objects.create(kind=kind, cohort=cohort, group=group)
-    _changed(*Person.objects.filter(is_active=True))
+    concerned = Person.objects.filter(is_active=True)
+    if cohort:
+        # Whoever is nothing to a cohort is not let in, whoever they are.
+        concerned = concerned.filter(memberships__cohort=cohort).distinct()
+    announce(*concerned)
     return audience
+
+
+# --- Places ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def found_worksite(name, program_name, region, *, by):
+    """The site of that name in that program, each made where nobody named it before. The program
+    keeps the region that it has."""
+    ask(_may_keep_roster(by), by)
+    program = Program.objects.filter(name__iexact=program_name).first()
+    program = program or Program.objects.create(name=program_name, region=region)
+    worksite = Worksite.objects.filter(name__iexact=name, program=program).first()
+    return worksite or Worksite.objects.create(name=name, program=program)
 
 
 # --- People ---------------------------------------------------------------------------------
@@ -129,10 +177,12 @@ def open_audience(kind, cohort=None):
 def register(email, name, password=None, *, by=None, demo=False):
     """A new person with a verified address and no role yet: a member."""
     ask(_may_keep_roster(by), by)
+    if Person.objects.filter(email=email.strip().lower()).exists():
+        raise Refused(_("Somebody with this address is already a member."))
     person = Person.objects.create_user(email, name, password, is_demo=demo)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    _log(by, person, "register")
-    _changed(person, by=by)
+    log(by, person, "register")
+    announce(person, by=by)
     return person
 
 
@@ -147,14 +197,15 @@ def appoint(person, kind, *, by, program=None, worksite=None, supervisor=UNCHANG
     Appointing a director ends the person's roles as a coordinator: the wall stands from here on.
     A supervisor is changed only where one is named, or None: forgetting must not open the wall.
     """
-    ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
+    ask(may_give(by, kind), by, person)
+    hold(person)
     if kind == Role.Kind.DIRECTOR and program is None:
         raise Refused(_("Say which program they direct."))
     if kind == Role.Kind.COORDINATOR and worksite is None:
         raise Refused(_("Say at which site they work."))
     named = None if supervisor is UNCHANGED else supervisor
     if named is not None and by is not None:
-        ask(_may_change(by, named), by, named)
+        ask(may_change(by, named), by, named)
     role, created = Role.objects.current().get_or_create(
         person=person,
         kind=kind,
@@ -173,18 +224,16 @@ def appoint(person, kind, *, by, program=None, worksite=None, supervisor=UNCHANG
     if named:
         affected[named.pk] = named
     if kind == Role.Kind.DIRECTOR:
-        Role.objects.current().filter(person=person, kind=Role.Kind.COORDINATOR).update(
-            ends_at=timezone.now()
-        )
+        affected |= _end(person, Role.Kind.COORDINATOR)
     told = [str(kind), str(program or worksite or "")]
     if supervisor is not UNCHANGED:
-        told.append(f"supervisor: {named.pk if named else 'none'}")
-    _log(by, person, "appoint", " ".join(filter(None, told)))
-    _changed(*affected.values(), by=by)
+        told.append(f"supervisor: {named.name if named else 'nobody'}")
+    log(by, person, "appoint", " ".join(filter(None, told)))
+    announce(*affected.values(), by=by)
     return role
 
 
-def _may_change(by, person):
+def may_change(by, person):
     """Whether `by` might have given this person every role that they hold."""
     held = Role.objects.current().filter(person=person).values_list("kind", flat=True)
     standing = access.standing_of(by)
@@ -196,18 +245,26 @@ def _may_change(by, person):
 @transaction.atomic
 def dismiss(person, kind, *, by):
     """End every current role of that kind."""
-    ask(by is not None and access.may_appoint(access.standing_of(by), kind), by, person)
+    ask(may_give(by, kind), by, person)
+    hold(person)
+    supervisors = _end(person, kind)
+    log(by, person, "dismiss", kind)
+    announce(*({person.pk: person} | supervisors).values(), by=by)
+
+
+def _end(person, kind):
+    """End every current role of that kind; `{key: person}` of those who supervised in them, who may
+    be on this side of the wall again."""
     roles = list(Role.objects.current().filter(person=person, kind=kind))
-    supervisors = {role.supervisor_id: role.supervisor for role in roles if role.supervisor_id}
     Role.objects.filter(pk__in=[role.pk for role in roles]).update(ends_at=timezone.now())
-    _log(by, person, "dismiss", kind)
-    _changed(*({person.pk: person} | supervisors).values(), by=by)
+    return {role.supervisor_id: role.supervisor for role in roles if role.supervisor_id}
 
 
 @transaction.atomic
 def enrol(person, cohort, *, by, kind=Membership.Kind.PARTICIPANT, ends_at=None):
     """Put somebody on a cohort's roster: participant, mentor (a graduate) or facilitator."""
-    ask(_may_enrol(by, cohort, kind), by, person)
+    ask(may_enrol(by, cohort, kind), by, person)
+    hold(person)
     if kind == Membership.Kind.MENTOR and not _has_graduated(person):
         raise Refused(_("Only a graduate can be a mentor."))
     if kind == Membership.Kind.FACILITATOR and not access.standing_of(person).has(
@@ -220,15 +277,16 @@ def enrol(person, cohort, *, by, kind=Membership.Kind.PARTICIPANT, ends_at=None)
     if ends_at and not created:
         membership.ends_at = ends_at
         membership.save(update_fields=["ends_at"])
-    _log(by, person, "enrol", f"{kind} {cohort}")
-    _changed(person, by=by)
+    log(by, person, "enrol", f"{kind} {cohort}")
+    announce(person, by=by)
     return membership
 
 
 @transaction.atomic
 def graduate(person, cohort, *, by):
     """A participant becomes a graduate of their cohort: they keep its space and gain another."""
-    ask(_may_enrol(by, cohort, Membership.Kind.GRADUATE), by, person)
+    ask(may_enrol(by, cohort, Membership.Kind.GRADUATE), by, person)
+    hold(person)
     now = timezone.now()
     Membership.objects.current().filter(
         person=person, cohort=cohort, kind=Membership.Kind.PARTICIPANT
@@ -236,28 +294,80 @@ def graduate(person, cohort, *, by):
     membership, _created = Membership.objects.current().get_or_create(
         person=person, cohort=cohort, kind=Membership.Kind.GRADUATE
     )
-    _log(by, person, "graduate", cohort)
-    _changed(person, by=by)
+    log(by, person, "graduate", cohort)
+    announce(person, by=by)
     return membership
 
 
 @transaction.atomic
 def leave(person, cohort, *, by):
     """End everything somebody is to a cohort."""
-    ask(_may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by, person)
+    ask(may_enrol(by, cohort, Membership.Kind.PARTICIPANT), by, person)
+    hold(person)
     Membership.objects.current().filter(person=person, cohort=cohort).update(ends_at=timezone.now())
-    _log(by, person, "leave", cohort)
-    _changed(person, by=by)
+    log(by, person, "leave", cohort)
+    announce(person, by=by)
 
 
 @transaction.atomic
 def deactivate(person, *, by):
     """Close the door to somebody: sign-in, sessions and sockets end; what they wrote stays."""
-    ask(by is not None and _may_change(by, person), by, person)
+    ask(by is not None and may_change(by, person), by, person)
+    hold(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
-    _log(by, person, "deactivate")
-    _changed(person, by=by)
+    log(by, person, "deactivate")
+    announce(person, by=by)
+
+
+@transaction.atomic
+def mend(person, *, by):
+    """Make somebody's groups and admissions again what the policy answers, where something beside
+    the roster changed them."""
+    ask(_may_keep_roster(by), by, person)
+    hold(person)
+    log(by, person, "mend")
+    announce(person, by=by)
+
+
+# A name that is reserved for what leads nowhere: no mail can ever be sent there.
+CLOSED = "closed.invalid"
+
+
+def has_closed(person):
+    """Whether nothing is left of somebody but a row that others hang on."""
+    return person.email.endswith(f"@{CLOSED}")
+
+
+@transaction.atomic
+def close_account(person, *, by):
+    """Make of a person somebody who left: everything that is theirs alone goes, what others hang on
+    stays and names nobody. Only they themselves may ask for it, or the shell.
+
+    Whether the network can do without them is asked before (`community.leaving.closing`).
+    """
+    if by is not None and by.pk != person.pk:
+        raise Refused(_("Everybody closes their own account."))
+    hold(person)
+    person = Person.objects.get(pk=person.pk)
+    supervisors = list(
+        Person.objects.filter(supervised_roles__in=Role.objects.current().filter(person=person))
+    )
+    inventory.let_go(person)
+    now = timezone.now()
+    ahead = Q(ends_at=None) | Q(ends_at__gt=now)
+    Role.objects.filter(ahead, person=person).update(ends_at=now)
+    Membership.objects.filter(ahead, person=person).update(ends_at=now)
+    with translation.override(settings.LANGUAGE_CODE):
+        person.name = str(LEFT)
+    person.email = f"closed-{person.pk}@{CLOSED}"
+    person.pronouns = person.about = ""
+    person.last_login = None
+    person.is_active = person.is_superuser = False
+    person.set_unusable_password()
+    person.save()
+    log(by, person, "close_account")
+    announce(person, *supervisors)
 
 
 def _has_graduated(person):
@@ -283,5 +393,5 @@ def sweep():
             != {a.pk for a in audiences if access.admits(a, due.get(person.pk, access.VISITOR))}
         ]
         if changed:
-            _changed(*changed)
+            announce(*changed)
     return len(changed)

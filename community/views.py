@@ -8,16 +8,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import access, invitations, roster
-from community.forms import AcceptForm, InvitationForm, PersonForm
+from community.cohorts.reading import certified, next_date
+from community.forms import AcceptForm, InvitationForm
 from community.introductions import introduce
-from community.models import Invitation, Meeting, Membership
+from community.models import Invitation, Membership
 
 INVITATIONS_ON_A_PAGE = 20
 
@@ -36,34 +36,27 @@ def roster_keepers_only(view):
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def me(request):
-    form = PersonForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved. Members see it from now on."))
-        return redirect("community:me")
-    if form.is_bound:
-        # A refused form has written its values into the instance that the page's header shows.
-        request.user.refresh_from_db(fields=["name", "pronouns"])
     memberships = list(
         Membership.objects.current().filter(person=request.user).select_related("cohort")
     )
+    person, standing = request.user, access.standing_of(request.user)
+    introduction = introduce([person], access.epoch_of(person))[person.pk]
     return render(
         request,
         "community/me.html",
         {
-            "form": form,
-            "introduction": introduce([request.user.pk])[request.user.pk],
+            "introduction": introduction,
             "memberships": memberships,
-            "next_meeting": Meeting.objects.filter(
-                cohort__in={membership.cohort_id for membership in memberships},
-                ends_at__gte=timezone.now(),
-            )
-            .select_related("cohort")
-            .first(),
+            "certified": list(certified(person)),
+            "open_cohorts": [
+                membership.cohort_id
+                for membership in memberships
+                if access.admits_to_cohort(membership.cohort_id, standing)
+            ],
+            "next_meeting": next_date(person),
         },
-        status=422 if form.errors else 200,
     )
 
 
@@ -126,14 +119,22 @@ def invitation_withdraw(request, pk):
     )
 
 
+def _is_theirs(invitation, person):
+    return person.is_authenticated and person.email == invitation.email
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_accept(request, token):
     """Opening the link changes nothing (mail scanners follow links); the form does."""
     invitation = (
-        Invitation.objects.select_related("cohort", "invited_by").filter(token=token).first()
+        Invitation.objects.select_related("cohort", "invited_by")
+        .filter(token=token.replace("\0", ""))
+        .first()
     )
+    if invitation and invitation.accepted_at and _is_theirs(invitation, request.user):
+        return redirect("/")  # the form was sent twice
     if invitation is None or not invitation.is_open:
         return render(request, "community/invitation_gone.html", status=410)
     if request.user.is_authenticated:
@@ -148,7 +149,16 @@ def invitation_accept(request, token):
             )
         except roster.Refused:
             return render(request, "community/invitation_gone.html", status=410)
-        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, person, backend="community.accounts.PasswordBackend")
+        if person.name != form.cleaned_data["name"]:
+            messages.info(
+                request,
+                _(
+                    "Another member has your name, so yours shows as “%(name)s”. On your profile"
+                    " you can add a middle name or an initial instead."
+                )
+                % {"name": person.name},
+            )
         messages.success(request, _("Welcome. This is your community's hallway."))
         return redirect("/")
     return render(

@@ -1,52 +1,73 @@
-"""Reading threads: the only way to get a topic, its posts, or a list of them for a person.
+"""Reading threads: the only way to get a space, a topic or its posts for a person.
 
 One way in, one answer for "closed to you" and "does not exist": the same query finds nothing.
+Lists of threads are `forum.listing`'s.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
 from django.http import Http404
-from django.urls import reverse
 from machina.core.db.models import get_model
 
-from community.introductions import Introduction, introduce, shown_name
-from forum.live.models import Thread
-from forum.spaces.models import Space
+from community.introductions import Introduction, introduce
+from forum.attachments.attaching import ShownAttachment, attached, gathered, shown
+from forum.live.models import Event
+from forum.spaces.models import Space, keys_open_to, keys_seen_by
 
 Topic = get_model("forum_conversation", "Topic")
 Post = get_model("forum_conversation", "Post")
 
 POSTS_ON_A_PAGE = 20
-THREADS_ON_A_PAGE = 20
 
 
-def space_for(person, pk):
+def space_for(person, pk, **annotations):
     """The space `pk`, or Http404 alike where it is missing and where it is closed to them."""
-    space = Space.objects.open_to(person).filter(pk=pk).first()
-    if space is None:
+    return _one(Space.objects.open_to(person), pk, annotations)
+
+
+def space_to_read(person, pk, **annotations):
+    """The same for its page alone, which may be read under the glass too."""
+    return _one(Space.objects.seen_by(person), pk, annotations)
+
+
+def _one(rows, pk, annotations):
+    found = rows.filter(pk=pk).annotate(**annotations).first()
+    if found is None:
         raise Http404
-    return space
+    return found
 
 
 def readable_by(person):
     """The topics this person may read: approved, in spaces open to them."""
-    spaces = Space.objects.open_to(person).values("forum_id")
-    return Topic.objects.filter(approved=True, forum_id__in=spaces)
+    return Topic.objects.filter(approved=True, thread__space_id__in=keys_open_to(person))
 
 
-def thread_for(person, pk):
+def thread_for(person, pk, **annotations):
     """The topic `pk` with its space and thread row, or Http404 alike for missing and closed."""
-    topic = (
-        readable_by(person)
-        .filter(pk=pk)
-        .select_related("forum__space__audience__cohort", "forum__space__forum", "thread__page")
-        .first()
-    )
-    if topic is None:
-        raise Http404
+    return _whole(readable_by(person), pk, annotations)
+
+
+def thread_to_read(person, pk, topics=None):
+    """The same for its page, its files and its socket, which may be read under the glass too.
+    `topics` is a queryset with what else is to come along."""
+    topics = Topic.objects.all() if topics is None else topics
+    seen = topics.filter(approved=True, thread__space_id__in=keys_seen_by(person))
+    return _whole(seen, pk, {})
+
+
+def _whole(topics, pk, annotations):
+    rows = topics.select_related("forum", "thread__space__audience__cohort", "poll", "summary__by")
+    return in_one_space(_one(rows, pk, annotations))
+
+
+def in_one_space(topic):
+    """The topic with one space, by whichever way it is reached."""
+    topic.forum.space = topic.thread.space
+    topic.forum.space.forum = topic.forum
     return topic
 
 
@@ -56,6 +77,19 @@ def post_for(person, topic, pk):
     if post is None:
         raise Http404
     post.topic = topic
+    return post
+
+
+def standing_post(person, pk):
+    """The post `pk` where it is to be seen by this person, in whichever thread, or Http404."""
+    post = (
+        Post.objects.filter(pk=pk, approved=True, topic__in=readable_by(person))
+        .select_related("topic__forum", "topic__thread__space__audience__cohort")
+        .first()
+    )
+    if post is None:
+        raise Http404
+    in_one_space(post.topic)
     return post
 
 
@@ -74,38 +108,92 @@ class ShownPost:
     edited_by_moderator: bool
     opens_thread: bool
     topic_id: int
+    attachments: tuple[ShownAttachment, ...] = ()
+    # How many said what of it, as `(kind, number)`.
+    reactions: tuple = ()
+    helped: bool = False
+    # It tells how something went at its author's site.
+    trial: bool = False
 
 
-def show(posts, topic):
-    """`ShownPost`s of these posts of one topic, in three queries however many they are."""
-    posts = list(posts)
-    people = introduce({post.poster_id for post in posts})
+@cache
+def _posts():
+    # Built once: that takes longer than asking.
+    around = ("poster", "tally", "helped", "trial")
+    return Post.objects.select_related(*around).annotate(files=attached())
+
+
+def show(keys, topic, epoch, beside=()):
+    """`ShownPost`s of the posts of one topic that `keys` names (keys, or a query of them) and that
+    were found readable, in their order and with their files: in two queries however many they are;
+    in one where their authors were introduced under this epoch before. `beside` are further
+    keys."""
+    named = Q(pk__in=keys)
+    if beside:
+        named = Q(named | Q(pk__in=beside), topic=topic)
+    posts = list(_posts().filter(named).order_by("pk"))
+    people = introduce((post.poster for post in posts), epoch)
     return [
-        ShownPost(
-            pk=post.pk,
-            author=people[post.poster_id],
-            body=post.content.rendered,
-            created=post.created,
-            edited_at=post.updated if post.updates_count else None,
-            edited_by_moderator=bool(post.updated_by_id and post.updated_by_id != post.poster_id),
-            opens_thread=post.pk == topic.first_post_id,
-            topic_id=topic.pk,
+        _shown(
+            post,
+            topic,
+            people[post.poster_id],
+            gathered(post.files),
+            reactions=_counts(getattr(post, "tally", None)),
+            helped=hasattr(post, "helped"),
+            trial=hasattr(post, "trial"),
         )
         for post in posts
     ]
 
 
-def page_of_posts(topic, number):
-    """`(paginator page of ShownPosts, sequence it holds)`; the sequence is read before the posts,
-    so that nothing falls between the page and the socket that opens with it."""
-    since = Thread.objects.values_list("seq", flat=True).get(pk=topic.pk)
+def _counts(tally):
+    if tally is None:
+        return ()
+    kinds = ("thanks", "me_too", "tried")
+    return tuple((kind, getattr(tally, kind)) for kind in kinds if getattr(tally, kind))
+
+
+def show_new(post, files, epoch, trial):
+    """The ShownPost of a post that its author just wrote with these attachments; `trial`: it tells
+    how something went at their site. No query where they were introduced under this epoch before.
+    """
+    author = introduce([post.poster], epoch)[post.poster_id]
+    files = sorted(files, key=lambda attachment: attachment.pk)
+    return _shown(
+        post, post.topic, author, tuple(shown(attachment) for attachment in files), trial=trial
+    )
+
+
+def _shown(post, topic, author, attachments, **around):
+    return ShownPost(
+        pk=post.pk,
+        author=author,
+        body=post.content.rendered,
+        created=post.created,
+        edited_at=post.updated if post.updates_count else None,
+        edited_by_moderator=bool(post.updated_by_id and post.updated_by_id != post.poster_id),
+        opens_thread=post.pk == topic.first_post_id,
+        topic_id=topic.pk,
+        attachments=attachments,
+        **around,
+    )
+
+
+def page_of_posts(topic, number, epoch, beside=()):
+    """A paginator page of ShownPosts, in one query or two: the thread's own row says how many there
+    are, and one range of an index says which. What comes after that row was read is in the log,
+    from `topic.thread.seq` on, and the socket opens with it. `beside` are keys of posts that stand
+    on no page (they wait), and come as the page's `beside`."""
     posts = Post.objects.filter(topic=topic, approved=True).order_by("pk")
-    paginator = Paginator(posts, POSTS_ON_A_PAGE)
+    paginator = Paginator(posts.values("pk"), POSTS_ON_A_PAGE)
     # The counter is kept under the thread's lock: no COUNT over posts for a page.
-    paginator.count = Topic.objects.values_list("posts_count", flat=True).get(pk=topic.pk)
+    paginator.count = topic.posts_count
     page = paginator.get_page(number)
-    page.object_list = show(page.object_list, topic)
-    return page, since
+    posts = show(page.object_list, topic, epoch, beside)
+    page.object_list = [post for post in posts if post.pk not in beside]
+    page.beside = [post for post in posts if post.pk in beside]
+    return page
 
 
 def page_number_of(post):
@@ -114,90 +202,27 @@ def page_number_of(post):
     return before.count() // POSTS_ON_A_PAGE + 1
 
 
-# --- Lists --------------------------------------------------------------------------------------
+def last_page_number(topic):
+    """On which page of a thread its newest post stands, by the counter."""
+    return max(topic.posts_count - 1, 0) // POSTS_ON_A_PAGE + 1
 
 
-@dataclass(frozen=True)
-class ListedThread:
-    pk: int
-    subject: str
-    url: str
-    space: Space
-    starter: str
-    last_author: str
-    last_post_on: datetime
-    replies: int
-    locked: bool
-    pinned: bool
+# --- What was carried elsewhere -----------------------------------------------------------------
 
 
-def _listed(topics):
-    return [
-        ListedThread(
-            pk=topic.pk,
-            subject=topic.subject,
-            url=reverse("spaces:thread", args=[topic.pk]),
-            space=topic.forum.space,
-            starter=shown_name(topic.poster),
-            last_author=shown_name(topic.last_post.poster if topic.last_post else topic.poster),
-            last_post_on=topic.last_post_on or topic.created,
-            replies=max(topic.posts_count - 1, 0),
-            locked=topic.is_locked,
-            pinned=topic.is_sticky or topic.is_announce,
-        )
-        for topic in topics
-    ]
+def merged_into(person, pk):
+    """The key of the thread where the opening post of the merged thread `pk` stands now, or None:
+    alike where there is none and where it is closed to them. One query more than a 404 costs."""
+    gone = Topic.objects.filter(pk=pk, approved=False, first_post__approved=True)
+    found = gone.filter(first_post__topic__in=readable_by(person).values("pk"))
+    return found.values_list("first_post__topic_id", flat=True).first()
 
 
-def _with_names(topics):
-    return topics.select_related(
-        "forum__space__audience__cohort",
-        "forum__space__forum",
-        "poster",
-        "last_post__poster",
-    )
-
-
-def page_of_threads(space, number):
-    """A paginator page of ListedThreads of one space that was already found open."""
-    topics = _with_names(Topic.objects.filter(forum=space.forum, approved=True)).order_by(
-        "-type", "-last_post_on", "-pk"
-    )
-    paginator = Paginator(topics, THREADS_ON_A_PAGE)
-    paginator.count = space.forum.direct_topics_count
-    page = paginator.get_page(number)
-    page.object_list = _listed(page.object_list)
-    return page
-
-
-def latest(person, limit=5):
-    """The threads last written to, over all spaces open to this person."""
-    return _listed(_with_names(readable_by(person)).order_by("-last_post_on")[:limit])
-
-
-def latest_in_each(spaces):
-    """`{forum_id: ListedThread}`: the last thread of each of these spaces, in one query."""
-    newest = (
-        Topic.objects.filter(forum_id=OuterRef("forum_id"), approved=True)
-        .order_by("-last_post_on")
-        .values("pk")[:1]
-    )
-    forums = [space.forum_id for space in spaces]
-    topics = _with_names(Topic.objects.filter(forum_id__in=forums, approved=True)).filter(pk=newest)
-    return {topic.forum_id: listed for topic, listed in zip(topics, _listed(topics), strict=True)}
-
-
-def unanswered(person, limit=3):
-    """The newest threads that nobody but their author has written in: questions to answer."""
-    answered = Post.objects.filter(topic=OuterRef("pk"), approved=True).exclude(
-        poster=OuterRef("poster")
-    )
-    topics = readable_by(person).filter(~Exists(answered), status=Topic.TOPIC_UNLOCKED)
-    return _listed(_with_names(topics.exclude(poster=person)).order_by("-created")[:limit])
-
-
-def on_page(page, person):
-    """The threads that speak of a page and that this person may read."""
-    return _listed(
-        _with_names(readable_by(person).filter(thread__page_id=page.pk)).order_by("-last_post_on")
-    )
+def carried_post(person, topic, pk):
+    """A post that was said in `topic` and stands in another thread now, or Http404."""
+    said_here = Event.objects.filter(thread_id=topic.pk, post_id=pk).values("post_id")
+    open_to_them = readable_by(person).values("pk")
+    post = Post.objects.filter(pk__in=said_here, approved=True, topic__in=open_to_them).first()
+    if post is None:
+        raise Http404
+    return post

@@ -3,23 +3,19 @@ without it (an error page, an admin screen) costs nothing."""
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Left, Length
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from wagtail.models import Page, PageViewRestriction
 
 from community import access
-from home.models import TextPage
-from home.sections import open_sections
-
-FOOT = ["about", "accessibility", "privacy"]
+from forum.glass import breaking
+from forum.moderation import queue
+from home.sections import foot, open_sections
 
 
 def navigation(request):
-    """`nav` and `nav_staff`: lists of {label, url, icon, current}; at most two queries together.
-    `nav_foot`: a list of {label, url} for one query more."""
+    """`nav` and `nav_staff`: lists of {label, url, icon, current}; `nav_foot`: of {name, label,
+    url}. No query for whoever signed in, as long as the cache keeps the signposts."""
     if not hasattr(request, "user"):
         request.user = AnonymousUser()
     return {
@@ -27,6 +23,10 @@ def navigation(request):
         "nav": SimpleLazyObject(lambda: _sections(request)),
         "nav_staff": SimpleLazyObject(lambda: _staff(request)),
         "nav_foot": SimpleLazyObject(_foot),
+        "asks_who_sees": SimpleLazyObject(lambda: _asks_who_sees(request)),
+        "asks_of_director": SimpleLazyObject(
+            lambda: access.has_director(access.standing_of(request.user))
+        ),
     }
 
 
@@ -46,17 +46,14 @@ def _sections(request):
         here = request.resolver_match
         spaces["current"] |= here is not None and here.namespace == "spaces"
         links.append(spaces)
+        links.append(_link(request, _("People"), reverse("directory:people"), "users"))
     return links
 
 
 def _foot():
-    # What a footer names is for everybody: a restricted page is left out, whoever asks.
-    above = PageViewRestriction.objects.filter(
-        page__path=Left(OuterRef("path"), Length("page__path"))
-    )
-    pages = Page.objects.live().type(TextPage).filter(~Exists(above), slug__in=FOOT)
-    found = {page.slug: page for page in pages}
-    return [{"label": found[slug].title, "url": found[slug].url} for slug in FOOT if slug in found]
+    applying = {"label": _("Apply for a cohort"), "url": reverse("applications:apply")}
+    pages = [{"name": post.name, "label": post.title, "url": post.url} for post in foot()]
+    return [applying, *pages]
 
 
 def _staff(request):
@@ -64,13 +61,28 @@ def _staff(request):
     if not person.is_authenticated:
         return []
     links = []
-    # Every grant of the admin comes by a group (the roster keeps them), so one query answers;
-    # `has_perm` would ask for personal grants as well.
-    if "wagtailadmin.access_admin" in person.get_group_permissions():
+    if access.may_edit_pages(access.standing_of(person)):
         links.append(_link(request, _("Editing"), reverse("wagtailadmin_home"), "pencil"))
     if access.may_keep_roster(access.standing_of(person)):
         links.append(_link(request, _("Invite"), reverse("community:invite"), "user-plus"))
+        links.append(_link(request, _("Roster"), reverse("keeping:roster"), "users"))
+    if access.may_review(access.standing_of(person)):
+        links.append(_link(request, _("Applications"), reverse("reviewing:board"), "inbox"))
+    if access.may_reset_second_factor(access.standing_of(person)):
+        factors = reverse("second_factor:people")
+        links.append(_link(request, _("Second factors"), factors, "shield-check"))
+    if access.moderates_somewhere(access.standing_of(person)):
+        needs = _link(request, _("Needs a look"), reverse("moderation:queue"), "flag")
+        links.append(needs | {"count": queue.count(person)})
+    if _asks_who_sees(request):
+        links.append(_link(request, _("Who can see this?"), reverse("seeing:find"), "scan-eye"))
+    if breaking.keeps_log(person):
+        links.append(_link(request, _("Breaking the glass"), reverse("glass:log"), "eye"))
     return links
+
+
+def _asks_who_sees(request):
+    return access.may_ask_who_sees(access.standing_of(request.user))
 
 
 def _link(request, label, url, icon):

@@ -5,6 +5,7 @@ offers audiences and nothing else. Imported by the hooks.
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.collections import CollectionViewRestrictionForm
@@ -12,9 +13,12 @@ from wagtail.admin.forms.pages import PageViewRestrictionForm
 from wagtail.admin.views import collection_privacy
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.models import BaseViewRestriction
 
+from community import access
 from community.models import Audience
+from home import sections
 from home.models import ResourcePage, Topic
 from home.privacy import audience_of
 
@@ -81,6 +85,18 @@ def topics():
     return TopicViewSet("topics")
 
 
+@hooks.register("register_page_header_buttons")
+def ask_who_can_see(page, user, view_name, next_url=None):
+    """On every screen of a page: who can see it, by name and with the reason."""
+    if access.may_ask_who_sees(access.standing_of(user)):
+        yield Button(
+            _("Who can see this?"),
+            reverse("seeing:page", args=[page.pk]),
+            icon_name="view",
+            priority=70,
+        )
+
+
 @hooks.register("construct_help_menu")
 def leave_out_what_leads_elsewhere(request, menu_items):
     """Release notes and the editor's manual are on other hosts and about another audience."""
@@ -106,4 +122,22 @@ def warn_of_a_file_that_is_open_wider(request, page):
                 "which has another audience. Move the file to the page's own collection."
             )
             % {"collection": page.document.collection.name},
+        )
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_unpublish_page")
+@hooks.register("after_move_page")
+@hooks.register("after_delete_page")
+def warn_of_a_notice_that_no_form_finds(request, page):
+    """Every form that asks somebody about themselves leads to the privacy notice: tell whoever
+    takes it away, and whoever edits a page while it is gone."""
+    if sections.notice_is_lost():
+        messages.warning(
+            request,
+            _(
+                "No form leads to the privacy notice now. It must be published for everybody, "
+                "on a page whose slug is “%(slug)s”."
+            )
+            % {"slug": sections.PRIVACY},
         )

@@ -3,8 +3,9 @@
 from django.utils import timezone
 
 from community import access
+from community.cohorts.reading import next_date
 from home.models.library import ResourcePage
-from home.models.meetings import MeetingPage, next_date
+from home.models.meetings import MeetingPage
 from home.sections import open_sections
 
 
@@ -16,22 +17,26 @@ def ways_in(request):
 def waiting_for(person):
     """What waits for a member, in the order in which it is shown."""
     # The forum's modules need every app to be ready, and pages are loaded before it.
-    from forum import threads
+    from forum import listing
 
     date = next_date(person)
     waiting = {
         "date": date,
         "date_page": _page_of(date, person),
         "days": _days_until(date),
-        "recent": list(threads.latest(person, limit=5)),
-        "questions": list(threads.unanswered(person, limit=3)),
+        "news": listing.latest_news(person, limit=5),
+        "questions": listing.unanswered(person, limit=3),
         "new_resources": list(
             ResourcePage.objects.readable_by(person)
             .defer("body")
             .order_by("-first_published_at", "-pk")[:3]
         ),
     }
-    waiting["has_cohort"] = any(access.standing_of(person).cohorts.values())
+    standing = access.standing_of(person)
+    waiting["behind_wall"] = standing.active and standing.behind_wall
+    if waiting["behind_wall"]:
+        waiting["open_spaces"] = listing.spaces_of(person)
+    waiting["has_cohort"] = any(standing.cohorts.values())
     return waiting
 
 

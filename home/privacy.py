@@ -14,7 +14,7 @@ from community import access
 from community.models import PUBLIC, Audience
 
 
-def _audiences(restriction):
+def audiences_named(restriction):
     """The audiences that one restriction names; anonymous 'any signed-in' means all members."""
     if restriction.restriction_type == restriction.LOGIN:
         return list(Audience.objects.filter(kind=Audience.Kind.MEMBERS))
@@ -26,7 +26,7 @@ def _audiences(restriction):
 def _passes(restrictions, person):
     standing = access.standing_of(person)
     return all(
-        any(access.admits(audience, standing) for audience in _audiences(restriction))
+        any(access.admits(audience, standing) for audience in audiences_named(restriction))
         for restriction in restrictions
     )
 
@@ -42,24 +42,24 @@ def admits_to_document(document, person):
 
 
 def audience_of(page):
-    """The audience that a page is for: PUBLIC, or that of its innermost restriction.
+    """The audience that a page is for: PUBLIC, or the one that its restrictions name.
 
-    None where the restrictions name no audience or several: such a page is discussed nowhere.
+    None where they name no audience or several, since only who is in all of them reads it: such a
+    page is discussed nowhere.
     """
-    restrictions = sorted(
-        page.get_view_restrictions().select_related("page"), key=lambda found: found.page.depth
-    )
+    restrictions = list(page.get_view_restrictions())
     if not restrictions:
         return PUBLIC
-    audiences = _audiences(restrictions[-1])
-    return audiences[0] if len(audiences) == 1 else None
+    named = [audiences_named(restriction) for restriction in restrictions]
+    keys = {frozenset(audience.pk for audience in audiences) for audiences in named}
+    return named[0][0] if len(keys) == 1 and len(named[0]) == 1 else None
 
 
 def _admitting(model, person):
     """Restrictions of `model` that let this person through, as a condition on its rows."""
     standing = access.standing_of(person)
-    groups = [a.group_id for a in Audience.objects.all() if access.admits(a, standing)]
-    condition = Q(restriction_type=model.GROUPS, groups__in=groups)
+    admitting = Audience.objects.filter(access.admitting(standing))
+    condition = Q(restriction_type=model.GROUPS, groups__in=admitting.values("group_id"))
     members = Audience(kind=Audience.Kind.MEMBERS)
     if access.admits(members, standing):
         condition |= Q(restriction_type=model.LOGIN)

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 from wagtail.models import (
     Collection,
     CollectionViewRestriction,
@@ -19,16 +20,17 @@ from wagtail.models import (
 )
 
 from community import roster
-from community.access import EDITORS
+from community.access import EDITORS, FACILITATORS
+from community.cohorts import agreeing
 from community.models import Audience
 from home import manuscript
 from home.models import GuidePage, HomePage, LibraryPage, MeetingsPage, TextPage
+from home.sections import FOOT
 
 STARTER = Path(__file__).parent / "starter"
 # Wagtail's own first group may publish everything and is nobody's here.
 UNUSED_GROUP = "Moderators"
 SECTIONS = {"guide": GuidePage, "resources": LibraryPage, "meetings": MeetingsPage}
-PLAIN = ("about", "accessibility", "privacy")
 PAGE_PERMISSIONS = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
 FILE_PERMISSIONS = ("add", "change", "choose")
 
@@ -37,34 +39,73 @@ FILE_PERMISSIONS = ("add", "change", "choose")
 def prepare_site():
     """Groups, collections and the pages that the navigation leads to."""
     ensure_editors_group()
+    ensure_facilitators_group()
     for kind in (Audience.Kind.MEMBERS, Audience.Kind.FACILITATORS):
         collection_for(kind)
+    ensure_agreements()
     return ensure_pages()
+
+
+def ensure_agreements():
+    """The first words of the community agreements; facilitators publish other ones."""
+    if agreeing.current() is None:
+        parts = manuscript.read(STARTER / "agreements.md").text.split("## ")[1:]
+        said = [part.partition("\n")[2].strip() for part in parts]
+        fields = ("play_safe", "play_fair", "play_hard", "choice")
+        agreeing.publish(by=None, **dict(zip(fields, said, strict=True)))
 
 
 def ensure_editors_group():
     """Editors may do everything with pages and files, and nothing with people or settings."""
     group, _created = Group.objects.get_or_create(name=EDITORS)
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
-        *Permission.objects.filter(content_type__app_label="home", content_type__model="topic"),
-    )
+    # Set, not added: Wagtail brings a group of this name, which may do a little else.
+    group.permissions.set(permissions_of(EDITORS))
     root = Page.objects.filter(depth=1).get()
-    codenames = [f"{kind}_page" for kind in PAGE_PERMISSIONS]
-    for permission in Permission.objects.filter(
-        content_type__app_label="wagtailcore", codename__in=codenames
-    ):
+    for permission in page_permissions():
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
     everything = Collection.get_first_root_node()
-    for app, model in (("home", "picture"), ("wagtaildocs", "document")):
-        codenames = [f"{kind}_{model}" for kind in FILE_PERMISSIONS]
-        for permission in Permission.objects.filter(
-            content_type__app_label=app, content_type__model=model, codename__in=codenames
-        ):
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=everything, permission=permission
-            )
+    for permission in file_permissions():
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=everything, permission=permission
+        )
+    for model, given in (
+        (GroupPagePermission, page_permissions()),
+        (GroupCollectionPermission, file_permissions()),
+    ):
+        model.objects.filter(group=group).exclude(permission__in=given).delete()
     _editors_review(group)
+    return group
+
+
+def permissions_of(name):
+    """What a group of the admin may do that is tied to no page and no collection."""
+    permitted = Q(content_type__app_label="wagtailadmin", codename="access_admin")
+    if name == EDITORS:
+        permitted |= Q(content_type__app_label="home", content_type__model="topic")
+    return Permission.objects.filter(permitted)
+
+
+def page_permissions():
+    codenames = [f"{kind}_page" for kind in PAGE_PERMISSIONS]
+    return Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames)
+
+
+def file_permissions():
+    permitted = Q()
+    # Wagtail asks about its own image model, whichever model the pictures have.
+    for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document")):
+        codenames = [f"{kind}_{model}" for kind in FILE_PERMISSIONS]
+        permitted |= Q(
+            content_type__app_label=app, content_type__model=model, codename__in=codenames
+        )
+    return Permission.objects.filter(permitted)
+
+
+def ensure_facilitators_group():
+    """Facilitators come into the admin for its screens of applications, and hold nothing there
+    that is Wagtail's."""
+    group, _created = Group.objects.get_or_create(name=FACILITATORS)
+    group.permissions.set(permissions_of(FACILITATORS))
     return group
 
 
@@ -109,7 +150,7 @@ def ensure_pages():
     for slug, model in SECTIONS.items():
         if not model.objects.exists():
             _add(home, model, manuscript.read(STARTER / f"{slug}.md"))
-    for slug in PLAIN:
+    for slug in FOOT:
         if not home.get_children().filter(slug=slug).exists():
             _add(home, TextPage, manuscript.read(STARTER / f"{slug}.md"))
     return home

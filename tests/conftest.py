@@ -1,15 +1,19 @@
 """The makers: what most tests arrange with. Each is a function that writes through the verbs."""
 
 import itertools
+import os
+from collections import Counter
 
 import pytest
+from django.core.cache import cache
 from django.db import connections
-from machina.apps.forum.models import Forum
 
 from community import roster
+from community.cohorts import agreeing
 from community.models import (
     Audience,
     Cohort,
+    Epoch,
     Membership,
     Program,
     Region,
@@ -17,7 +21,8 @@ from community.models import (
     Worksite,
 )
 from forum import posting
-from forum.spaces.models import Space
+from forum.reading import visits
+from forum.spaces import keeping
 
 PASSWORD = "three unrelated words"
 _numbers = itertools.count(1)
@@ -28,17 +33,38 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     """SQLite in a file, as it is used: in memory, threads share one lock and never wait for it."""
     settings_dict = connections["default"].settings_dict
     if settings_dict["ENGINE"].endswith("sqlite3"):
-        settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # With pytest --reuse-db a file of a name of one's own saves the migrations; each of several
+        # workers has its own.
+        kept = os.environ.get("TEST_DATABASE")
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        settings_dict["TEST"]["NAME"] = (
+            f"{kept}{worker}" if kept else str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        )
 
 
 @pytest.fixture(autouse=True)
 def uploads(settings, tmp_path):
     """What a test uploads goes with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.UPLOADS_ROOT = tmp_path / "uploads"
+    settings.TAKEOUTS_ROOT = tmp_path / "takeouts"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """What one test left in the cache, or counted and did not write, is no other's."""
+    cache.clear()
+    monkeypatch.setattr(visits, "_counted", Counter())
 
 
 @pytest.fixture
-def region(db):
+def epoch_row(db):
+    """Always there, but a test with transactions of its own leaves every table empty."""
+    Epoch.objects.get_or_create(pk=1)
+
+
+@pytest.fixture
+def region(epoch_row):
     return Region.objects.get_or_create(name="North")[0]
 
 
@@ -67,7 +93,7 @@ def other_cohort(region):
 
 
 @pytest.fixture
-def audiences(db):
+def audiences(epoch_row):
     """`{kind: Audience}` for every kind that is not a cohort's."""
     return {
         kind: roster.open_audience(kind)
@@ -113,12 +139,20 @@ def make_person(audiences):
     return make
 
 
+def agree(person):
+    """Agreed to what holds, where anything does: so that they may post in their cohort's space."""
+    held = agreeing.current()
+    if held:
+        agreeing.accept(held.pk, by=person)
+    return person
+
+
 @pytest.fixture
 def make_participant(make_person):
     def make(cohort, **facts):
         person = make_person(Role.Kind.COORDINATOR, **facts)
         roster.enrol(person, cohort, by=None)
-        return person
+        return agree(person)
 
     return make
 
@@ -129,7 +163,7 @@ def make_facilitator(make_person):
         person = make_person(Role.Kind.FACILITATOR, **facts)
         for cohort in cohorts:
             roster.enrol(person, cohort, by=None, kind=Membership.Kind.FACILITATOR)
-        return person
+        return agree(person)
 
     return make
 
@@ -139,7 +173,7 @@ def make_graduate(make_person):
     def make(cohort, coordinates=True, **facts):
         person = make_person(*([Role.Kind.COORDINATOR] if coordinates else []), **facts)
         roster.graduate(person, cohort, by=None)
-        return person
+        return agree(person)
 
     return make
 
@@ -147,11 +181,13 @@ def make_graduate(make_person):
 @pytest.fixture
 def make_space(audiences):
     def make(kind, cohort=None, name=None, parent=None):
-        audience = roster.open_audience(kind, cohort)
-        forum = Forum.objects.create(
-            name=name or f"Space {next(_numbers)}", type=Forum.FORUM_POST, parent=parent
+        return keeping.open_space(
+            roster.open_audience(kind, cohort),
+            by=None,
+            name=name or f"Space {next(_numbers)}",
+            purpose="To talk.",
+            parent=parent,
         )
-        return Space.objects.create(forum=forum, audience=audience, purpose="To talk.")
 
     return make
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / "site" / "bin"
@@ -219,3 +220,15 @@ def test_a_configuration_that_cannot_be_used_is_explained(run):
     done = run(sys.executable, BIN / "prepare.py", HALLWAY_ENV="elsewhere")
 
     assert_one_sentence(done, "HALLWAY_ENV")
+
+
+def test_the_demo_shows_what_facilitators_look_at_and_what_they_did(db):
+    from forum.moderation.models import Act, Hold, Report
+
+    call_command("load_demo", verbosity=0)
+
+    assert Report.objects.filter(outcome="").exists()
+    assert Report.objects.exclude(outcome="").exists()
+    assert Hold.objects.filter(outcome="").exists()
+    done = set(Act.objects.values_list("verb", flat=True))
+    assert {"pinned", "announced", "split", "locked", "moved", "merged"} <= done

@@ -135,7 +135,7 @@ def test_readiness_says_what_is_away(client, db, monkeypatch):
 def test_a_body_that_is_too_large_is_told_so(client, make_person, signed_in, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
 
-    answer = signed_in(make_person()).post("/me/", {"name": "x" * 2000})
+    answer = signed_in(make_person()).post("/me/profile/", {"name": "x" * 2000})
 
     assert answer.status_code == 413
     assert "too" in answer.content.decode()

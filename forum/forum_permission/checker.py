@@ -5,7 +5,7 @@ answers by the order of the forums it was asked for. None of its tables is read 
 """
 
 from community import access
-from forum.spaces.models import Space
+from forum.spaces.models import Space, may_write_in
 
 READS = frozenset({"can_see_forum", "can_read_forum", "can_download_file"})
 WRITES = frozenset(
@@ -63,7 +63,7 @@ class ForumPermissionChecker:
             perms = set()
             if space is not None:
                 perms |= READS
-                if access.may_write(space.audience, standing):
+                if may_write_in(space, standing):
                     perms |= WRITES
                 if access.may_moderate(space.audience, standing):
                     perms |= MODERATES

@@ -9,13 +9,13 @@ import json
 import time
 from urllib.parse import parse_qs, urlsplit
 
-from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from forum.live import room, seats
+from forum.live import room, seats, sockets
 
 GONE = 4404  # the thread is not, or no longer, open to this reader: do not come back
+CROWDED = 4409  # this person opened too many others since: do not come back by yourself
 NOISE = 4400  # frames that are malformed, too large or too many
 LONGEST_FRAME = 256
 FRAMES_IN_A_MINUTE = 60
@@ -55,18 +55,32 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         thread_id = self.scope["url_route"]["kwargs"]["pk"]
         if _same_origin(self.scope):
-            self.seat = await database_sync_to_async(seats.take)(
-                thread_id, self.scope["user"], self.scope["session"].session_key
-            )
-        if self.seat is None:
+            self.seat = seats.claim(self.scope["user"], self.scope["session"].session_key)
+        if self.seat is None or not await self._is_admitted(thread_id):
             await self.close()
             return
-        self.valid_until = self.seat.valid_until
         await self.accept()
+        for oldest in sockets.hold(self.seat.person_id, self):
+            await oldest.give_way()
         self.room = await room.enter(thread_id, self, _since(self.scope))
+        if self.ended:
+            self.room.leave(self)
+
+    async def give_way(self):
+        """For a newer socket of the same person. Its room does not wait for the browser to agree:
+        it may be away."""
+        if self.room:
+            self.room.leave(self)
+        await self.end(CROWDED)
+
+    async def _is_admitted(self, thread_id):
+        admitted, self.valid_until = await room.ask_at_the_door(thread_id, self.seat)
+        return admitted
 
     async def disconnect(self, code):
         self.ended = True
+        if self.seat:
+            sockets.let_go(self.seat.person_id, self)
         if self.room:
             self.room.leave(self)
 
@@ -88,12 +102,19 @@ class ThreadConsumer(AsyncWebsocketConsumer):
     # --- What the browser may say ------------------------------------------------------------
 
     async def receive(self, text_data=None, bytes_data=None):
-        """`{"type": "beat"}` and `{"type": "resume", "since": n}`; anything else ends it."""
+        """`{"type": "beat"}`, `{"type": "resume", "since": n}`, `{"type": "here"}` to be told from
+        now on who is here, and `{"type": "typing"}`; anything else ends it."""
+        if self.ended:
+            return
         said = self._understand(text_data)
         if said is None or self.room is None:
             await self.end(NOISE)
         elif said["type"] == "beat":
             await self.write(room.encode({"type": "beat", "seq": self.room.seq}))
+        elif said["type"] == "here":
+            self.room.company.listen(self)
+        elif said["type"] == "typing":
+            await self.room.company.say_writing(self)
         else:
             await self.room.catch_up(self, said["since"])
 
@@ -109,7 +130,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
             return None
         if not isinstance(said, dict):
             return None
-        if said.get("type") == "beat":
+        if said.get("type") in ("beat", "here", "typing"):
             return said
         since = said.get("since")
         if said.get("type") == "resume" and type(since) is int and 0 <= since < 2**53:

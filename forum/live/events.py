@@ -12,6 +12,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from forum.live.models import Event, Thread
+from forum.live.signals import posted
+from forum.spaces.models import Space
 
 logger = logging.getLogger(__name__)
 
@@ -29,22 +31,31 @@ def lock(topic_id):
     return Thread.objects.select_for_update().select_related("topic").get(pk=topic_id)
 
 
-def append(thread, kind, post=None):
+def append(thread, kind, post=None, question=None):
     """Log one event on a thread that `lock` returned, and hint once the change is committed."""
     thread.seq += 1
-    thread.save(update_fields=["seq"])
-    event = Event.objects.create(thread=thread, seq=thread.seq, kind=kind, post=post)
+    event = Event.objects.create(
+        thread=thread, seq=thread.seq, kind=kind, post=post, question=question
+    )
+    if kind == Event.Kind.POSTED:
+        # The space's counters were moved before, so its lock is held: within a space these
+        # numbers become visible in their order, and whoever read up to one missed none.
+        thread.bumped = event.pk
+        Space.objects.filter(pk=thread.space_id).update(bumped=event.pk)
+    thread.save(update_fields=["seq", "bumped"])
+    if kind == Event.Kind.POSTED:
+        posted.send(sender=Event, thread=thread, event=event, post=post)
     transaction.on_commit(lambda: hint(group_of(thread.pk)))
     return event
 
 
-def hint(group):
-    """Tell every process that there is news for `group`. A layer that is away costs a wait, never
-    a post: readers find out at their next heartbeat."""
+def hint(group, of="hint"):
+    """Tell every process that there is news for `group`, of the log or of what `of` says. A layer
+    that is away costs a wait, never a post: readers find out at their next heartbeat."""
 
     async def send():
         layer = get_channel_layer()
-        await asyncio.wait_for(layer.group_send(group, {"type": "hint"}), HINT_SECONDS)
+        await asyncio.wait_for(layer.group_send(group, {"type": of}), HINT_SECONDS)
 
     try:
         async_to_sync(send)()

@@ -5,11 +5,12 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
 from community import roster
-from community.signals import standing_changed
+from community.signals import naming_changed, sessions_ended, standing_changed
+from forum.live.company import NAMES
 from forum.live.events import STANDING, hint
 
 
-@receiver(standing_changed)
+@receiver([standing_changed, sessions_ended])
 def wake_every_room(**kwargs):
     hint(STANDING)
 
@@ -20,3 +21,8 @@ def end_the_sockets_of_a_session(user, **kwargs):
     if user is not None:
         roster.advance_epoch()
         hint(STANDING)
+
+
+@receiver(naming_changed)
+def show_names_anew(**kwargs):
+    hint(STANDING, of=NAMES)

@@ -4,7 +4,10 @@ How a page's audience is found is the pages' own business (`home.privacy`); it r
 function, since arrows run from home to forum and never back.
 """
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404
+from wagtail.models import Page
 
 from community.models import Audience
 from forum import threads
@@ -27,13 +30,16 @@ def page_for(person, pk):
     return page
 
 
-def space_of(page, person):
+def space_of(page, person, *, closed_too=False):
     """The space where this person may discuss a page that they were found to read, or None. A
-    public page is discussed among all members; any other in the space of its own audience."""
+    public page is discussed among all members; any other in the space of its own audience.
+    `closed_too`: also one where nobody writes any more."""
     audience = _privacy["audience_of"](page)
     if audience is None:
         return None
     spaces = Space.objects.open_to(person)
+    if not closed_too:
+        spaces = spaces.filter(closed_at=None)
     if audience.kind == Audience.Kind.PUBLIC:
         return spaces.filter(audience__kind=Audience.Kind.MEMBERS).first()
     return spaces.filter(audience_id=audience.pk).first()
@@ -46,8 +52,14 @@ def thread_about(page, space):
     ).first()
 
 
-def shown_page(page, person):
-    """The page a thread speaks of, where this person may read it."""
-    if page is None:
-        return None
-    return _privacy["readable_by"](person).filter(pk=page.pk).first()
+def about(person):
+    """What comes along with a topic: the page that its thread speaks of, where this person may
+    read it, for `shown_page`."""
+    pages = _privacy["readable_by"](person).filter(pk=OuterRef("thread__page_id"))
+    facts = JSONObject(id="pk", title="title", url_path="url_path")
+    return Subquery(pages.order_by().values(about=facts)[:1])
+
+
+def shown_page(facts):
+    """The page of which `about` brought the facts, or None; it knows its title and its address."""
+    return facts and Page(**facts)

@@ -7,48 +7,33 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 from machina.apps.forum.models import Forum
+from wagtail.models import Page
 
-from community.models import Audience, Cohort
+from community.models import Audience
 from forum import posting
 from forum.live.models import Event
+from forum.spaces import keeping
 from forum.spaces.models import Space
 from forum.threads import Post, Topic
+from home.demo.attachments import files_of
 
 THREADS = Path(__file__).parent / "content" / "threads.md"
 
-SPACES = {
-    "members": (
-        "Town square",
-        "Everybody is here: questions, successes and news for the whole network.",
-    ),
-    "coordinators": (
-        "Coordinators' corner",
-        "For those who run a site. Be honest: no director can read or even see this.",
-    ),
-    "north-2026": ("North 2026", "The cohort's own room, between meetings and after."),
-    "south-2026": ("South 2026", "The cohort's own room, between meetings and after."),
-    "graduates": ("Graduates", "Stay in touch across cohorts, and plan how to give back."),
-    "leaders": ("Leaders' table", "For program directors: how to support what your sites try."),
-    "facilitators": ("Facilitators' desk", "Plan meetings and compare notes."),
-}
-
-
-def _audience(key):
-    if key in Audience.Kind.values:
-        return Audience.objects.get(kind=key)
-    cohort = Cohort.objects.get(name=key.replace("-", " ").title())
-    return Audience.objects.get(cohort=cohort)
+COHORTS = ("North 2026", "South 2026")
+COHORTS_PURPOSE = "The cohort's own room, between meetings and after."
 
 
 def _spaces():
+    """`{key in the file of threads: space}`; those of a new community, and one for each cohort."""
+    keeping.open_first_spaces()
+    for name in COHORTS:
+        audience = Audience.objects.get(cohort__name=name)
+        if not audience.spaces.exists():
+            keeping.open_space(audience, by=None, name=name, purpose=COHORTS_PURPOSE)
     found = {}
-    for key, (name, purpose) in SPACES.items():
-        audience = _audience(key)
-        space = Space.objects.filter(audience=audience).select_related("forum").first()
-        if space is None:
-            forum = Forum.objects.create(name=name, type=Forum.FORUM_POST)
-            space = Space.objects.create(forum=forum, audience=audience, purpose=purpose)
-        found[key] = space
+    for space in Space.objects.select_related("forum", "audience__cohort").order_by("-pk"):
+        cohort = space.audience.cohort
+        found[cohort.name.lower().replace(" ", "-") if cohort else space.audience.kind] = space
     return found
 
 
@@ -102,8 +87,13 @@ def load_conversations(people):
         if key not in untouched:
             continue
         (author, opening), *replies = posts
-        first = posting.start(spaces[key], by=people[author], subject=title, content=opening)
+        page = Page.objects.filter(slug=facts["page"]).first() if "page" in facts else None
+        first = posting.start(
+            spaces[key], by=people[author], subject=title, content=opening, page=page
+        )
         topic = first.topic
-        for author, content in replies:
-            posting.reply(topic, by=people[author], content=content)
+        for number, (author, content) in enumerate(replies, start=1):
+            by = people[author]
+            files = files_of(title, number, by)
+            posting.reply(topic, by=by, content=content, attachments=files)
         _say_when(topic, index, len(threads))

@@ -179,6 +179,8 @@ def _webinar(parent, written):
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         join_url=written.get("join"),
+        places=written.number("places"),
+        recording=written.get("recording"),
     )
 
 

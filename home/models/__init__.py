@@ -1,6 +1,7 @@
 """One module for each family of pages; a page of any family is a `ReadablePage`."""
 
 from home.models.front import HomePage, TextPage
+from home.models.going import Rsvp
 from home.models.guide import ChapterPage, GuidePage
 from home.models.library import LibraryPage, ResourcePage, Topic
 from home.models.media import Picture, PictureRendition
@@ -20,6 +21,7 @@ __all__ = [
     "PictureRendition",
     "ReadablePage",
     "ResourcePage",
+    "Rsvp",
     "TextPage",
     "Topic",
     "WebinarExpert",

@@ -52,6 +52,7 @@ class ResourcePage(ReadablePage):
         APPLICATION = "application", _("Application")
         VIDEO = "video", _("Video")
         LINK = "link", _("Link")
+        STORY = "story", _("Story")
 
     class Year(models.IntegerChoices):
         ONE = 1, _("Year one")
@@ -178,4 +179,5 @@ KIND_ICONS = {
     "application": "file-pen-line",
     "video": "circle-play",
     "link": "link",
+    "story": "notebook-text",
 }

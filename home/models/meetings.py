@@ -8,28 +8,10 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Orderable
 
-from community import access
-from community.models import Meeting
+from community.cohorts.reading import dates_for
 from home.models.guide import around
 from home.models.library import ResourcePage, linked_resources
 from home.models.readable import ReadablePage
-
-
-def dates_for(person, **which):
-    """The dated meetings of the cohorts whose audience admits this person."""
-    if not person.is_authenticated:
-        return Meeting.objects.none()
-    audiences = access.audiences_open_to(person)
-    return (
-        Meeting.objects.filter(cohort__audience__in=audiences, **which)
-        .select_related("cohort")
-        .order_by("starts_at")
-    )
-
-
-def next_date(person):
-    """The meeting that comes next for this person, one under way included; None when none does."""
-    return dates_for(person, ends_at__gt=timezone.now()).first()
 
 
 class MeetingsPage(ReadablePage):

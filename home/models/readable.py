@@ -11,9 +11,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.search import index
 
-from community import access
+from community import readers
 from community.models import PUBLIC
 from home.blocks import BodyBlock
+from home.page_form import ReadablePageForm
 from home.privacy import ReadablePageQuerySet, audience_of
 
 ReadablePageManager = PageManager.from_queryset(ReadablePageQuerySet, "ReadablePageManager")
@@ -38,6 +39,7 @@ class ReadablePage(Page):
 
     objects = ReadablePageManager()
 
+    base_form_class = ReadablePageForm
     private_page_options = ["groups"]
     allowed_http_methods = ["GET", "HEAD", "OPTIONS"]
     show_in_menus_default = False
@@ -65,7 +67,7 @@ class ReadablePage(Page):
         context.update(
             audience=audience,
             is_public=is_public,
-            sentence=access.readers_sentence(audience) if audience and not is_public else "",
+            sentence=readers.sentence(audience) if audience and not is_public else "",
             canonical_url=self.full_url if is_public else "",
             crumbs=self.crumbs(),
             parts=parts_of(self.body),

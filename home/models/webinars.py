@@ -1,24 +1,55 @@
 """Webinars and calls between the meetings, with experts and graduates."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    PageChooserPanel,
+)
 from wagtail.models import Orderable
 
 from community import access
 from community.models import Audience
 from home.models.library import ResourcePage, linked_resources
 from home.models.readable import ReadablePage
+from home.privacy import admits_to_document
 
 
 class WebinarPage(ReadablePage):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     join_url = models.URLField(
-        _("link to join"), blank=True, help_text=_("Shown to members alone, and until it ends.")
+        _("link to join"), blank=True, help_text=_("Shown to those who come, until it ends.")
+    )
+    places = models.PositiveIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "How many may come; empty where there is no limit. Fewer than come already sends"
+            " nobody away."
+        ),
+    )
+
+    recording = models.URLField(
+        _("recording"), blank=True, help_text=_("Where it can be seen afterwards.")
+    )
+    slides = models.ForeignKey(
+        "wagtaildocs.Document",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("slides"),
+        help_text=_("For a restricted page choose a file in a collection with the same audience."),
     )
 
     parent_page_types = ["home.MeetingsPage"]
@@ -28,6 +59,10 @@ class WebinarPage(ReadablePage):
         *ReadablePage.opening_panels,
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
         FieldPanel("join_url"),
+        FieldPanel("places"),
+        MultiFieldPanel(
+            [FieldPanel("recording"), FieldPanel("slides")], heading=_("When it is over")
+        ),
         InlinePanel("experts", label=_("expert"), heading=_("Experts and graduates")),
         *ReadablePage.body_panels,
         InlinePanel("resource_links", label=_("resource"), heading=_("Resources")),
@@ -48,10 +83,19 @@ class WebinarPage(ReadablePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
+        from home.going import answering
+
         members = Audience(kind=Audience.Kind.MEMBERS)
         is_member = access.admits(members, access.standing_of(request.user))
-        context["join_url"] = self.join_url if is_member and not self.is_over else ""
-        context["members_join"] = bool(self.join_url) and not self.is_over and not is_member
+        going = answering.is_going(self, request.user) if is_member else None
+        prepares = is_member and answering.may_know_who_goes(request.user)
+        opens = is_member and not self.is_over and (going or prepares)
+        context["join_url"] = self.join_url if opens else ""
+        context["is_member"], context["going"], context["prepares"] = is_member, going, prepares
+        context["seats"] = answering.seats_of(self) if self.pk else None
+        context["slides"] = (
+            self.slides if self.slides and admits_to_document(self.slides, request.user) else None
+        )
         context["experts"] = list(self.experts.all())
         context["resources"] = linked_resources(self, request.user)
         return context

@@ -15,8 +15,17 @@ import time
 import environment
 from environment import DEVELOPMENT, ROOT, say, stop
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The first has no window to draw, and takes half the time.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MANAGE = ["python", "site/manage.py"]
+# BROWSER=live: those in which several people, the layer and the database have a part.
+LIVE = [
+    f"tests/browser/test_{name}.py"
+    for name in (
+        "live_thread", "facilitating", "moderation", "following", "wire", "applying", "cohorts",
+        "presence", "hosting", "reactions", "outages",
+    )
+]  # fmt: skip
 
 
 def main():
@@ -48,7 +57,7 @@ def steps(env, apart):
         ("import contracts", ["lint-imports", "--no-cache"], env),
         ("migrations are complete", drift, apart),
         ("production settings", deploy, production),
-        (f"tests on {engine(env)}", ["pytest", "--ignore=tests/browser"], env),
+        (f"tests on {engine(env)}", ["pytest", "--ignore=tests/browser", "-n", "auto"], env),
     ]
 
 
@@ -73,15 +82,22 @@ def browser_tests(env):
     if browser is None:
         missing = (
             "The browser tests did not run: there is no Chromium. On Debian or Ubuntu install it"
-            " with: apt-get install chromium"
+            " with: apt-get install chromium-headless-shell"
         )
         if os.environ.get("CI") == "true":
             stop(f"\nmake test: {missing}")
         say(f"\n{missing}")
         return
+    live = os.environ.get("BROWSER") == "live"
     step(
-        "browser tests",
-        ["pytest", "tests/browser", "-p", "no:asyncio"],
+        "browser tests of what is live" if live else "browser tests",
+        # A site for each worker; the tests of one file belong together. They wait about as often
+        # as they work, so there are half again as many workers as cores.
+        [
+            *("pytest", "-p", "no:asyncio", "-n", str(3 * (os.cpu_count() or 2) // 2)),
+            *("--dist", "loadfile"),
+            *(LIVE if live else ["tests/browser"]),
+        ],
         env | {"CHROMIUM": browser, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
     )
 

@@ -1,5 +1,6 @@
 """HTTP and sockets behind one address. A production site that is not ready does not start."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -9,15 +10,26 @@ http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - after the applications are loaded
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
+from config.bodies import bound_what_daphne_receives, bounded  # noqa: E402
+from config.sending import bound_what_daphne_sends  # noqa: E402
 from config.start import refuse_to_start_unready  # noqa: E402
 from forum.live.routing import websocket_urlpatterns  # noqa: E402
 
 refuse_to_start_unready()
+bound_what_daphne_receives()
+bound_what_daphne_sends()
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": bounded(http),
         "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
     }
 )
+
+# What is loaded by now stays for good. The collector looks through it no more: that would hold up
+# everybody in every thread, for a quarter of a second each time.
+get_resolver().url_patterns  # noqa: B018 - loads every view
+gc.collect()
+gc.freeze()

@@ -1,7 +1,26 @@
 """Logs as JSON lines, without personal content: an exception gives its type and its frames, never
 its message, which may quote a row or a post."""
 
+import logging
+import re
+
 import structlog
+
+# Addresses that open something by themselves: a log must not be a way to them.
+_SECRETS = re.compile(
+    r"(/(?:feeds|unsubscribe|invitation|apply/(?:draft|copy|support))/)[^/\s\"']+(?=/)"
+)
+
+
+class WithoutSecrets(logging.Filter):
+    """Takes the secret out of an address, wherever a line of the log quotes one."""
+
+    def filter(self, record):
+        said = record.getMessage()
+        hidden = _SECRETS.sub(r"\1…", said)
+        if hidden != said:
+            record.msg, record.args = hidden, ()
+        return True
 
 
 def _type_and_frames(logger, method, event):

@@ -57,17 +57,35 @@ INSTALLED_APPS = [
     "home",
     "forum.live",
     "forum.spaces",
+    "forum.writing",
+    "forum.reading",
+    "forum.moderation",
+    "forum.polls",
+    "forum.subscriptions",
+    "forum.shelf",
+    "forum.reactions",
+    "forum.summaries",
+    "forum.revisions",
+    "forum.hosting",
+    "forum.attachments",
     "forum.forum_permission",
     "forum.forum_conversation",
     "machina.apps.forum",
-    "machina.apps.forum_conversation.forum_attachments",
     "machina.apps.forum_conversation.forum_polls",
+    "community.cohorts",
+    "community.applications",
     "community",
+    "community.glass",
+    "community.directory",
+    "community.leaving",
+    "community.second_factor",
+    "community.sessions",
+    "community.takeout",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "channels",
     "django_tasks_db",
-    "lucide",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
@@ -128,7 +146,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "home.context_processors.navigation",
+                "community.second_factor.gate.on_screen",
             ],
+            "libraries": {"lucide": "config.icons"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -200,22 +220,42 @@ WHITENOISE_MANIFEST_STRICT = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+# What people attach to posts lies outside the folder that has addresses, under names of ours.
+UPLOADS_ROOT = DATA / "uploads"
+ATTACHMENT_LARGEST = 10 * 1024 * 1024
+ATTACHMENTS_IN_A_POST = 6
+ATTACHMENTS_IN_A_DAY = 100  # of one person
+ATTACHMENT_BYTES_IN_A_DAY = 200 * 1024 * 1024
+# A post with all its files, and its text beside them. No request may be larger (config.bodies).
+LARGEST_BODY = 64 * 1024 * 1024
+# Copies that people asked for of their own data lie there until they expire.
+TAKEOUTS_ROOT = DATA / "takeouts"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "forum.attachments.receiving.BoundedUploadHandler",
+]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What the worker does by the clock: a task, and how many seconds lie between two turns.
 SCHEDULE = {
     "community.tasks.sweep_roster": 60,
+    "community.leaving.tasks.close_due_accounts": 60 * 60,
+    "community.takeout.tasks.sweep_copies": 60 * 10,
+    "community.sessions.tasks.forget_ended_sessions": 60 * 60 * 24,
     "home.tasks.publish_scheduled": 60,
+    "home.going.reminders.tell_those_who_come": 60 * 5,
+    "home.tasks.audit_access": 60 * 60 * 24,
+    "forum.moderation.clock.end_announcements": 60,
+    "forum.subscriptions.tasks.mail_digests": 60 * 15,
     "community.schedule.tidy": 60 * 60 * 24,
+    "community.applications.tasks.forget_old": 60 * 60 * 24,
+    "forum.attachments.tasks.sweep_uploads": 60 * 60,
 }
 
 # --- People -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "community.Person"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["community.accounts.PasswordBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -248,6 +288,25 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Facilitators, editors and stewards have a week from their appointment to set one up.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
+MFA_ADAPTER = "community.second_factor.words.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hallway"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_FORMS = {
+    "activate_totp": "community.second_factor.forms.ActivateForm",
+    "authenticate": "community.second_factor.forms.CodeForm",
+    "reauthenticate": "community.second_factor.forms.CodeAgainForm",
+    "add_webauthn": "community.second_factor.forms.AddPasskeyForm",
+    "edit_webauthn": "community.second_factor.forms.RenameForm",
+    "authenticate_webauthn": "community.second_factor.forms.PasskeyForm",
+    "reauthenticate_webauthn": "community.second_factor.forms.PasskeyAgainForm",
+    "login_webauthn": "community.second_factor.forms.PasskeySignInForm",
+}
 
 # --- Mail ---------------------------------------------------------------------------------------
 
@@ -318,7 +377,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILEMBEDS_FINDERS = []
-WAGTAILADMIN_COMMENTS_ENABLED = True
+# A reply to a comment is mailed to whoever commented before, without asking what they may read now.
+WAGTAILADMIN_COMMENTS_ENABLED = False
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "home.search_backend"}}
 
 # --- machina ------------------------------------------------------------------------------------
@@ -341,9 +401,11 @@ LOGGING = {
         "json": {"()": "config.logs.json_formatter"},
         "plain": {"format": "{levelname} {name} {message}", "style": "{"},
     },
+    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            "filters": ["without_secrets"],
             "formatter": "json" if PRODUCTION else "plain",
         }
     },
@@ -366,3 +428,9 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    if REDIS_URL and (worker := env.str("PYTEST_XDIST_WORKER", default="")):
+        # A database of its own for each worker: clearing the cache clears all of one.
+        _server, _, _number = REDIS_URL.rpartition("/")
+        _own = f"{_server}/{int(_number) + 1 + int(worker.removeprefix('gw'))}"
+        CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]
+        CACHES["default"]["LOCATION"] = _own

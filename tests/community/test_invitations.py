@@ -5,7 +5,7 @@ from django.core import mail
 from django.utils import timezone
 
 from community import access, invitations, roster
-from community.models import Invitation, Person, Role
+from community.models import Cohort, Invitation, Person, Role, Worksite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +66,78 @@ def test_a_link_works_once(client, invitation):
     assert client.post(link(invitation), ANSWER).status_code == 410
 
 
+def test_whoever_sends_the_form_twice_is_in_and_told_nothing_else(client, invitation):
+    client.post(link(invitation), ANSWER)
+
+    for again in (client.post(link(invitation), ANSWER), client.get(link(invitation))):
+        assert again.status_code == 302
+        assert again.url == "/"
+    assert Person.objects.filter(email="new@example.org").count() == 1
+
+
+def test_whoever_is_signed_in_as_somebody_else_learns_nothing_of_a_used_link(
+    client, invitation, make_person, signed_in
+):
+    client.post(link(invitation), ANSWER)
+
+    assert signed_in(make_person()).get(link(invitation)).status_code == 410
+
+
+@pytest.mark.parametrize("open_still", [True, False])
+def test_an_invitation_is_sent_again_with_a_new_link(client, invitation, signed_in, open_still):
+    if not open_still:
+        Invitation.objects.update(expires_at=timezone.now())
+    inviter = signed_in(invitation.invited_by)
+    mail.outbox.clear()
+
+    for _twice in range(2):
+        said = inviter.post(f"/people/invite/{invitation.pk}/resend/", follow=True)
+
+    assert b"sent again meanwhile" in said.content
+    (sent,) = mail.outbox
+    fresh = Invitation.objects.get(withdrawn_at=None)
+    assert link(fresh) in sent.body
+    assert client.get(link(invitation)).status_code == 410
+    assert client.get(link(fresh)).status_code == 200
+
+
+def test_what_was_taken_back_is_not_sent_again(invitation, signed_in):
+    # The page of before still offers it.
+    before = Invitation.objects.get()
+    invitations.withdraw(invitation, by=invitation.invited_by)
+    mail.outbox.clear()
+
+    with pytest.raises(roster.Refused):
+        invitations.resend(before, by=invitation.invited_by)
+    said = signed_in(invitation.invited_by).post(
+        f"/people/invite/{invitation.pk}/resend/", follow=True
+    )
+
+    assert b"was taken back" in said.content
+    assert mail.outbox == []
+    assert not Invitation.objects.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(False, "put them into the cohort there"), (True, "let them come back there")],
+)
+def test_whoever_is_here_or_was_is_not_invited_but_found_on_the_roster(
+    make_facilitator, make_person, signed_in, left, words
+):
+    person = make_person()
+    if left:
+        roster.deactivate(person, by=None)
+
+    answer = signed_in(make_facilitator()).post(
+        "/people/invite/", {"email": person.email.upper(), "kind": "expert"}
+    )
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 @pytest.mark.parametrize("how", ["expired", "withdrawn", "resent", "inviter left", "unknown"])
 def test_a_link_that_no_longer_holds_makes_nobody(client, invitation, how):
     inviter = invitation.invited_by
@@ -119,6 +191,33 @@ def test_who_does_not_keep_the_roster_finds_nothing(make_person, signed_in, invi
     assert client.get("/people/invite/").status_code == 404
     assert client.post(f"/people/invite/{invitation.pk}/resend/").status_code == 404
     assert client.post(f"/people/invite/{invitation.pk}/withdraw/").status_code == 404
+
+
+def test_one_invites_into_ones_own_cohorts_only_however_many_there_are(
+    make_facilitator, cohort, other_cohort, worksite, signed_in, django_assert_max_num_queries
+):
+    client = signed_in(make_facilitator(cohort))
+    Cohort.objects.bulk_create(
+        Cohort(name=f"Numbat {number}", region=cohort.region, year=2000) for number in range(500)
+    )
+    Worksite.objects.bulk_create(
+        Worksite(name=f"Site {number}", program=worksite.program) for number in range(500)
+    )
+    client.get("/people/invite/")
+
+    with django_assert_max_num_queries(8):
+        page = client.get("/people/invite/").content.decode()
+    refused = client.post(
+        "/people/invite/",
+        {"email": "a@example.org", "kind": "coordinator", "worksite": worksite.pk,
+         "cohort": other_cohort.pk},
+    )  # fmt: skip
+
+    assert cohort.name in page
+    assert "Numbat" not in page
+    assert other_cohort.name not in page
+    assert refused.status_code == 422
+    assert not Invitation.objects.exists()
 
 
 def test_a_facilitator_cannot_invite_a_facilitator(make_facilitator, make_person, signed_in):

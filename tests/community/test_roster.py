@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -147,7 +149,7 @@ def test_forgetting_to_name_the_supervisor_leaves_the_wall_standing(
     call_command("appoint", person.email, "coordinator", worksite=worksite.name, supervisor="none")
 
     assert not access.standing_of(Person.objects.get(pk=supervisor.pk)).behind_wall
-    assert "supervisor: none" in RosterEntry.objects.filter(person=person).first().detail
+    assert "supervisor: nobody" in RosterEntry.objects.filter(person=person).first().detail
 
 
 def test_an_end_that_is_named_later_holds(make_participant, cohort, worksite):
@@ -208,3 +210,20 @@ def test_a_facilitator_has_no_power_over_who_is_above_or_beside_them(
 
     assert Person.objects.filter(is_active=False).get() == person
     assert Role.objects.filter(supervisor__isnull=False).count() == 0
+
+
+def test_a_change_that_was_undone_leaves_its_number_to_no_other(make_person, cohort):
+    """Also where the clock is behind the number: it was set back, or is another machine's."""
+    person, other = make_person(), make_person()
+    audience = roster.open_audience(Audience.Kind.COHORT, cohort)
+    with time_machine.travel(timezone.now() - timedelta(hours=1), tick=False):
+        with transaction.atomic():
+            roster.enrol(person, cohort, by=None)
+            inside = access.standing_of(Person.objects.get(pk=person.pk))
+            transaction.set_rollback(True)
+        roster.enrol(other, cohort, by=None)
+
+        after = access.standing_of(Person.objects.get(pk=person.pk))
+
+    assert access.admits(audience, inside)
+    assert not access.admits(audience, after)

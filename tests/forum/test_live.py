@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -17,8 +18,10 @@ from community import roster
 from community.models import Audience, Epoch, Membership, Person, Role
 from config.asgi import application
 from forum import posting
+from forum.glass import breaking
 from forum.live import events, room
 from forum.live.models import Event, Thread
+from forum.moderation import arranging, joining
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,6 +204,31 @@ def test_a_reader_too_far_behind_is_told_to_load_the_page(walled, monkeypatch):
     assert scenario() == {"type": "reload"}
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_number_that_was_never_given_out_is_answered_with_load_the_page_and_deafens_nobody(
+    walled, first
+):
+    topic, author, reader = walled
+    ahead = 2**52
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, author, since=ahead if first else 1) as one:
+            if first:
+                assert await one.next() == {"type": "reload"}
+            else:
+                await one.hello()
+                await one.say({"type": "resume", "since": ahead})
+                assert await one.next() == {"type": "reload"}
+            async with Reader(topic, reader, since=1) as other:
+                await other.hello()
+                await later(posting.reply, topic, by=author, content="Hear me")
+                (event,) = await other.events(1)
+        return event
+
+    assert "Hear me" in scenario()["html"]
+
+
 def test_a_post_removed_meanwhile_comes_without_its_words(walled):
     topic, author, reader = walled
     reply = posting.reply(topic, by=author, content="Regretted words")
@@ -232,6 +260,143 @@ def test_the_page_and_the_event_render_a_post_alike(walled, signed_in):
     page = signed_in(reader).get(f"/threads/{topic.pk}/").content.decode()
     assert " ".join(html.split()) in " ".join(page.split())
     assert "csrf" not in html
+
+
+@pytest.mark.parametrize("held", [0, 1, 300])
+def test_a_reader_five_hundred_events_behind_loads_the_page_and_is_live_again(walled, held):
+    topic, author, reader = walled
+    first = topic.first_post
+    Event.objects.bulk_create(
+        Event(thread_id=topic.pk, seq=seq, kind=Event.Kind.EDITED, post=first)
+        for seq in range(2, 502)
+    )
+    Thread.objects.filter(pk=topic.pk).update(seq=501)
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, reader, since=held) as behind:
+            assert await behind.next() == {"type": "reload"}
+        client = Client()
+        await later(client.force_login, reader)
+        page = await later(client.get, f"/threads/{topic.pk}/")
+        async with Reader(topic, reader, since=page.context["since"]) as again:
+            assert (await again.hello())["seq"] == 501
+            await later(posting.reply, topic, by=author, content="After all that")
+            return await again.events(1)
+
+    assert [frame["seq"] for frame in scenario()] == [502]
+
+
+def test_a_layer_that_forgets_everything_in_the_middle_loses_nothing(walled, monkeypatch):
+    topic, author, reader = walled
+    monkeypatch.setattr(room, "BEAT", 0.2)
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, reader, since=1) as page:
+            await page.hello()
+            await later(posting.reply, topic, by=author, content="Before")
+            seen = await page.events(1)
+            await get_channel_layer().flush()
+            for text in ("While it forgot", "After"):
+                await later(posting.reply, topic, by=author, content=text)
+            seen += await page.events(2)
+            await later(posting.reply, topic, by=author, content="Later")
+            return seen + await page.events(1)
+
+    assert [frame["seq"] for frame in scenario()] == [2, 3, 4, 5]
+
+
+@pytest.fixture
+def open_thread(
+    make_space, make_thread, make_participant, make_facilitator, make_person, cohort, audiences
+):
+    """`(topic, reader, change)`: a thread of all members, and what may become of it."""
+    author, facilitator = make_participant(cohort), make_facilitator(cohort)
+    reader = make_person(Role.Kind.COORDINATOR)
+    space = make_space(Audience.Kind.MEMBERS)
+    walled_space = make_space(Audience.Kind.COHORT, cohort)
+    topic = make_thread(space, author, "Opening words")
+    target = make_thread(space, author, "Another thread")
+
+    def change(what):
+        if what == "moved to a space of fewer":
+            arranging.move(topic, walled_space, by=facilitator)
+        elif what == "merged into another":
+            joining.merge(topic, target, by=facilitator)
+        elif what == "removed by its author":
+            posting.remove(topic.first_post, by=author)
+        else:
+            arranging.take_away(topic.first_post, by=facilitator)
+
+    return topic, reader, change
+
+
+MEANWHILE = (
+    "moved to a space of fewer", "merged into another", "removed by its author",
+    "removed by a facilitator",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_whoever_comes_back_to_a_thread_that_is_not_theirs_any_more_is_refused(open_thread, what):
+    topic, reader, change = open_thread
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, reader, since=1) as before:
+            await before.hello()
+        await later(change, what)
+        back = Reader(topic, reader, since=1)
+        answer = await back.connect()
+        await back.socket.wait()
+        return answer
+
+    assert scenario() == (False, 1000)
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_whoever_is_there_as_it_goes_is_told_no_word_of_it_and_ends(open_thread, what, monkeypatch):
+    topic, reader, change = open_thread
+    monkeypatch.setattr(room, "BEAT", 0.2)
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, reader, since=1) as page:
+            await page.hello()
+            await later(change, what)
+            told = []
+            while (message := await page.socket.receive_output(timeout=5))["type"] != (
+                "websocket.close"
+            ):
+                told.append(json.loads(message["text"]))
+            return told, message["code"]
+
+    told, code = scenario()
+    assert code == 4404
+    assert {frame["kind"] for frame in told} <= {"moved", "closed"}
+    assert not any("html" in frame for frame in told)
+    if what == "moved to a space of fewer":
+        assert told == []
+
+
+def test_a_thread_that_moved_within_its_audience_is_resumed_where_it_is(
+    walled, make_space, make_facilitator, cohort
+):
+    topic, author, reader = walled
+    target = make_space(Audience.Kind.COHORT, cohort)
+    facilitator = make_facilitator(cohort)
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, reader, since=1) as before:
+            await before.hello()
+        await later(arranging.move, topic, target, by=facilitator)
+        await later(posting.reply, topic, by=author, content="Here")
+        async with Reader(topic, reader, since=1) as page:
+            return await page.events(2)
+
+    assert [frame["kind"] for frame in scenario()] == ["moved", "posted"]
 
 
 # --- Refusals -----------------------------------------------------------------------------------
@@ -274,7 +439,7 @@ def test_every_refusal_is_one_and_the_same(
         answers = {}
         for name, page in refused.items():
             answers[name] = await page.connect()
-            await page.socket.wait()
+        await asyncio.gather(*(page.socket.wait() for page in refused.values()))
         async with Reader(topic, reader) as page:
             await page.hello()
         return answers
@@ -397,6 +562,44 @@ def test_an_end_that_was_set_while_looking_holds_at_delivery(walled):
     assert scenario() == 4404
 
 
+def test_a_socket_under_the_glass_opens_and_ends_with_its_hour(walled, make_person, monkeypatch):
+    import time_machine
+
+    topic, author, _reader = walled
+    steward, space = make_person(Role.Kind.STEWARD), topic.forum.space
+    monkeypatch.setattr(room, "BEAT", 0.1)
+
+    @async_to_sync
+    async def scenario():
+        before, _ = await Reader(topic, steward).connect()
+        await later(breaking.break_glass, space, by=steward, reason="x", told="x")
+        async with Reader(topic, steward, since=1) as page:
+            await page.hello()
+            await later(posting.reply, topic, by=author, content="While they look")
+            seen = await page.events(1)
+            # Nobody says anything any more: the room's own clock ends it within one beat.
+            with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=True):
+                return before, seen[0]["kind"], await page.closed()
+
+    assert scenario() == (False, "posted", 4404)
+
+
+def test_a_glass_that_is_mended_early_ends_its_socket_before_another_word(walled, make_person):
+    topic, author, _reader = walled
+    steward = make_person(Role.Kind.STEWARD)
+    broken = breaking.break_glass(topic.forum.space, by=steward, reason="x", told="x")
+
+    @async_to_sync
+    async def scenario():
+        async with Reader(topic, steward, since=1) as page:
+            await page.hello()
+            await later(breaking.end, broken, by=steward)
+            await later(posting.reply, topic, by=author, content="Not for them")
+            return await page.closed()
+
+    assert scenario() == 4404
+
+
 @pytest.mark.parametrize(
     "noise",
     [" ", "not json", "[]", "{}", '{"type": "resume"}', '{"type": "resume", "since": -1}',
@@ -435,29 +638,75 @@ def test_a_beat_is_answered_with_where_the_thread_is(walled):
     assert scenario() == {"type": "beat", "seq": 1}
 
 
+@pytest.mark.parametrize("second_factor", [True, False])
 def test_queries_for_an_event_do_not_grow_with_readers(
-    walled, make_participant, cohort, django_assert_max_num_queries
+    walled, make_participant, make_facilitator, cohort, settings, second_factor
 ):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from forum.live import log, seats
 
+    settings.STAFF_SECOND_FACTOR = second_factor
     topic, author, _reader = walled
-    posting.reply(topic, by=author, content="One")
+    for number in range(3):
+        posting.reply(topic, by=author, content=f"Number {number}")
 
     def cost(count):
-        crowd = [
-            seats.Seat(make_participant(cohort).pk, f"key{n}", "hash", None) for n in range(count)
-        ]
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        people = [make_participant(cohort) for _ in range(count)] + [make_facilitator(cohort)]
+        crowd = [seats.claim(person, cookie_of(person)) for person in people]
+        with CaptureQueriesContext(connection) as captured:
             log.news(topic.pk, 1)
-            seats.still_taken(topic.pk, crowd)
+            log.news_for_each(topic.pk, {number % 4 for number in range(count)})
+            held = seats.still_taken(topic.pk, crowd)
+        assert set(held) == set(crowd)
         return len(captured)
 
+    cost(1)
     assert cost(2) == cost(20)
+
+
+def test_readers_who_hold_different_numbers_are_each_told_what_they_miss(walled, monkeypatch):
+    from forum.live import log
+
+    monkeypatch.setattr(log, "LONGEST_RESUME", 3)
+    topic, author, _reader = walled
+    for number in range(5):
+        posting.reply(topic, by=author, content=f"Number {number}")
+
+    found = log.news_for_each(topic.pk, {0, 2, 3, 5, 6, 7, 2**52})
+
+    assert {
+        since: "reload" if news.too_far else [frame["seq"] for frame in news.frames]
+        for since, news in found.items()
+    } == {0: "reload", 2: "reload", 3: [4, 5, 6], 5: [6], 6: [], 7: "reload", 2**52: "reload"}
+
+
+def test_whoever_asks_at_the_same_time_is_answered_by_one_reading():
+    from forum.live.together import Together
+
+    readings = []
+
+    def read(questions):
+        readings.append(questions)
+        if "broken" in questions:
+            raise ConnectionError
+        return {question: question * 2 for question in questions}
+
+    @async_to_sync
+    async def scenario():
+        together = Together(read)
+        many = await asyncio.gather(*(together.ask(number % 40) for number in range(80)))
+        with pytest.raises(ConnectionError):
+            await together.ask("broken")
+        gone = asyncio.ensure_future(together.ask(1))
+        gone.cancel()
+        return many, await together.ask(21)
+
+    many, after = scenario()
+    assert many == [number % 40 * 2 for number in range(80)]
+    assert after == 42
+    assert readings[:2] == [set(range(40)), {"broken"}]
 
 
 def test_a_room_without_readers_is_gone(walled):

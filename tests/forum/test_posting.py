@@ -106,7 +106,9 @@ def test_the_same_key_gives_the_same_post(room, make_thread):
 
     assert first == again
     assert by_another != first
-    assert posting.start(space, by=author, subject="S", content="C", key=key) == first
+    started = posting.start(space, by=author, subject="S", content="C", key=key)
+    assert started.topic_id != topic.pk  # the key of a reply names no thread
+    assert posting.start(space, by=author, subject="S", content="C", key=key) == started
 
 
 def test_an_answered_opening_post_is_its_threads(room, make_thread):

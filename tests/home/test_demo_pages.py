@@ -3,6 +3,8 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 from docx import Document
 from wagtail.documents import get_document_model
@@ -16,9 +18,21 @@ from home.setup import prepare_site
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def content(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The whole content, loaded once for this file and taken back after it; yields where its files
+    are."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(MEDIA_ROOT=media):
+            load_pages()
+        yield media
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded():
-    load_pages()
+def loaded(content, db, settings):
+    settings.MEDIA_ROOT = content
 
 
 def test_the_whole_content_becomes_pages_that_open(loaded, signed_in, make_facilitator):

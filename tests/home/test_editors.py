@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from community import schedule
+from community import access, roster, schedule
 from community.models import Audience, Role
 from home.models import ChapterPage, GuidePage, LibraryPage, ResourcePage, Topic
 from home.tasks import publish_scheduled
@@ -59,6 +59,21 @@ def test_an_editor_writes_a_draft_previews_and_publishes_it(client, editor):
 
     assert "Ready" in client.get("/guide/a-first-draft/").content.decode()
     assert "Ready" in client.get("/guide/").content.decode()
+
+
+def test_a_page_whose_slug_nobody_typed_gets_one_from_its_title(editor):
+    guide = GuidePage.objects.get()
+    address = f"/cms/pages/add/home/chapterpage/{guide.pk}/"
+
+    for _ in range(2):
+        sent = editor.post(address, chapter_form(title="Rainy days", slug=""))
+        assert sent.status_code == 302, sent.context["form"].errors
+    untitled = editor.post(address, chapter_form(title="", slug=""))
+
+    slugs = ChapterPage.objects.order_by("pk").values_list("slug", flat=True)
+    assert list(slugs) == ["rainy-days", "rainy-days-2"]
+    assert untitled.status_code == 200
+    assert "title" in untitled.context["form"].errors
 
 
 def test_an_editor_compares_and_reverts(client, editor):
@@ -190,6 +205,28 @@ def test_an_editor_who_restricts_a_page_hears_that_its_file_is_not(
     assert "has another audience" not in quiet
 
 
+def test_an_editor_who_takes_the_privacy_notice_away_hears_of_it(editor, make_chapter):
+    notice, other = Page.objects.get(slug="privacy"), make_chapter("Another page")
+
+    def save(page, **facts):
+        shown = editor.get(edit(page)).context["form"]
+        kept = {name: shown[name].value() or "" for name in ("title", "slug", "summary", "minutes")
+                if name in shown.fields}  # fmt: skip
+        form = {**kept, "body": streamfield([]), "comments": inline_formset([]), **facts}
+        saved = editor.post(edit(page), nested_form_data(form | {"action-publish": "1"}))
+        assert saved.status_code == 302, saved.context["form"].errors
+        return editor.get(edit(page)).content.decode()
+
+    said = "No form leads to the privacy notice now."
+    assert said not in save(notice, title="Your privacy")
+    assert said in save(notice, slug="what-we-keep")
+    assert said in save(other)
+    assert said not in save(notice, slug="privacy")
+    assert said not in save(other)
+    editor.post(f"/cms/pages/{notice.pk}/unpublish/")
+    assert said in editor.get("/cms/").content.decode()
+
+
 def test_a_picture_needs_alternative_text_in_the_admin_too(editor):
     from io import BytesIO
 
@@ -241,13 +278,32 @@ def test_an_editor_reaches_no_people_and_no_settings(editor, address):
         assert response.url == "/cms/"
 
 
+@pytest.mark.parametrize("kind", [Role.Kind.EDITOR, Role.Kind.FACILITATOR])
+def test_the_admin_closes_behind_the_wall_and_opens_again_on_this_side(
+    home, signed_in, make_person, program, kind
+):
+    person = make_person(kind)
+
+    def gets_in():
+        answer = signed_in(person).get("/cms/", follow=True)
+        return answer.status_code == 200 and answer.request["PATH_INFO"].startswith("/cms/")
+
+    assert gets_in()
+    roster.appoint(person, Role.Kind.DIRECTOR, by=None, program=program)
+    assert not gets_in()
+    assert not person.groups.filter(name__in=access.STAFF_GROUPS.values()).exists()
+    roster.dismiss(person, Role.Kind.DIRECTOR, by=None)
+    assert gets_in()
+
+
 def test_nobody_but_staff_gets_into_the_admin(
     client, home, signed_in, make_person, make_facilitator
 ):
-    for reader in (client, signed_in(make_person()), signed_in(make_facilitator())):
-        response = reader.get("/cms/")
-
-        assert response.status_code in {302, 404}
+    assert client.get("/cms/", follow=True).request["PATH_INFO"] == "/accounts/login/"
+    for person in (make_person(), make_person(Role.Kind.DIRECTOR), make_person(Role.Kind.STEWARD)):
+        reader = signed_in(person)
+        for address in ("/cms/", "/cms/applications/", "/cms/login/?next=/cms/"):
+            assert reader.get(address, follow=True).status_code == 404, address
 
 
 def test_the_screens_of_an_editor_open(editor, make_chapter, make_resource, make_meeting):
@@ -285,3 +341,15 @@ def test_an_editor_previews_the_front_door_as_a_visitor(editor, home):
     assert "<h1>A new headline</h1>" in as_visitor
     assert "This is what waits for you." not in as_visitor
     assert "This is what waits for you." in as_member
+
+
+def test_from_a_file_or_a_page_an_editor_asks_who_can_see_it(editor, home, make_document):
+    document = make_document("Tally sheet", Audience.Kind.FACILITATORS)
+    page = GuidePage.objects.get()
+
+    for screen, answer in (
+        (f"/cms/documents/edit/{document.pk}/", f"/who-can-see/files/{document.pk}/"),
+        (edit(page), f"/who-can-see/pages/{page.pk}/"),
+    ):
+        assert f'href="{answer}"' in editor.get(screen).content.decode()
+        assert editor.get(answer).status_code == 200

@@ -167,14 +167,17 @@ def test_the_library_costs_the_same_however_much_is_in_it(
     client.get(address)
     with django_assert_max_num_queries(1000) as with_few:
         client.get(address)
+    few = len(with_few)
     with django_assert_max_num_queries(1000) as feed_with_few:
         client.get("/feeds/resources.atom")
+    feed_cost = len(feed_with_few)
     for number in range(55):
         make_resource(f"More sheet {number}", topics=[topic])
+    client.get("/")  # the signposts are kept again: publishing forgot them
 
-    with django_assert_max_num_queries(len(with_few)):
+    with django_assert_max_num_queries(few):
         assert client.get(address).context["total"] == 60
-    with django_assert_max_num_queries(len(feed_with_few)):
+    with django_assert_max_num_queries(feed_cost):
         client.get("/feeds/resources.atom")
     assert page.pk
 

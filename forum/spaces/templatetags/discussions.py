@@ -2,7 +2,8 @@
 
 from django import template
 
-from forum import threads
+from forum import listing
+from forum.reactions import reading
 from forum.spaces.discussions import space_of, thread_about
 
 register = template.Library()
@@ -21,5 +22,6 @@ def discussion(context, page):
         "page": page,
         "space": space,
         "started": thread_about(page, space) if space else None,
-        "listed": threads.on_page(page, person),
+        "listed": listing.on_page(page, person),
+        "told": reading.count_told_of_page(page, person),
     }

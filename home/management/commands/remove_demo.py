@@ -3,12 +3,13 @@ from django.db import transaction
 
 from community import roster
 from community.models import Membership, Person, Role
+from home.demo.applications import close_applications
 
 
 class Command(BaseCommand):
     help = (
         "Close the demo's accounts for good: no sign-in, no role, no cohort. Pages and files stay;"
-        " threads stay too, under names that nobody can use."
+        " threads stay too, under names that nobody can use. Its applications are deleted."
     )
 
     @transaction.atomic
@@ -22,4 +23,5 @@ class Command(BaseCommand):
             person.set_unusable_password()
             person.save(update_fields=["password"])
             roster.deactivate(person, by=None)
+        close_applications()
         self.stdout.write(f"Closed {len(people)} demo accounts.")

@@ -8,6 +8,13 @@ function grant(post) {
   for (const control of post.querySelectorAll("[data-owned]")) {
     control.hidden = !(mine || thread.dataset.moderates === "yes");
   }
+  for (const control of post.querySelectorAll("[data-others]")) control.hidden = mine;
+  for (const control of post.querySelectorAll("[data-moderators]")) {
+    control.hidden = thread.dataset.moderates !== "yes";
+  }
+  for (const control of post.querySelectorAll("[data-helps]")) {
+    control.hidden = thread.dataset.saysHelped !== "yes";
+  }
 }
 
 if (thread) document.addEventListener("hallway:placed", ({ target }) => grant(target));

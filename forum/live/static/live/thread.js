@@ -92,11 +92,13 @@ function arrive(frame) {
   const post = parse(frame.html);
   posts.append(post);
   placed(post);
-  if (post.dataset.author === root.dataset.me) return;
+  if (post.dataset.author === root.dataset.me || post.closest("[data-fold]")) return;
   post.classList.add("post--new");
   unseen.add(post);
   watcher.observe(post);
   tellBelow();
+  // Whoever reads may want to hear less of it.
+  if (!post.dispatchEvent(new CustomEvent("hallway:arrived", { bubbles: true, cancelable: true }))) return;
   announcement.textContent = word("by", {
     name: post.querySelector(".person-tag__name").textContent,
   });
@@ -104,13 +106,14 @@ function arrive(frame) {
 
 function replace(standing, html) {
   const focused = standing.contains(document.activeElement);
+  const said = focused && document.activeElement.dataset.react;
   const post = parse(html);
   standing.replaceWith(post);
   placed(post);
-  if (focused) {
-    post.tabIndex = -1;
-    post.focus({ preventScroll: true });
-  }
+  if (!focused) return;
+  const again = said && post.querySelector(`[data-react="${said}"]:not([hidden])`);
+  if (!again) post.tabIndex = -1;
+  (again || post).focus({ preventScroll: true });
 }
 
 function take(standing) {
@@ -126,9 +129,31 @@ function take(standing) {
   }
 }
 
+// A removed post is back: it goes where its number puts it, if that is on this page.
+function comeBack(frame) {
+  const standing = [...posts.querySelectorAll("[data-post]")];
+  const after = standing.findIndex((post) => Number(post.dataset.post) > frame.post);
+  if (after === 0 || (after < 0 && root.dataset.last !== "yes")) return;
+  const post = parse(frame.html);
+  if (after < 0) posts.append(post);
+  else standing[after].before(post);
+  placed(post);
+}
+
+function tellChanged(name) {
+  const notice = root.querySelector("[data-changed]");
+  notice.hidden = false;
+  notice.querySelector("[data-changed-word]").textContent = word(name);
+}
+
 function setLocked(locked) {
   root.querySelector("[data-locked]").hidden = !locked;
   if (composer && root.dataset.moderates !== "yes") composer.hidden = locked;
+}
+
+// What stands around the posts is kept by scripts of its own.
+function tellAround(frame) {
+  document.dispatchEvent(new CustomEvent("hallway:event", { detail: frame }));
 }
 
 function apply(frame) {
@@ -136,8 +161,14 @@ function apply(frame) {
   if (frame.kind === "posted") {
     if (standing && frame.html) replace(standing, frame.html);
     else arrive(frame);
-  } else if (frame.kind === "edited") {
+  } else if (frame.kind === "edited" || frame.kind === "helped") {
     if (standing && frame.html) replace(standing, frame.html);
+    tellAround(frame);
+  } else if (frame.kind === "changed" && frame.post) {
+    if (standing && frame.html) replace(standing, frame.html);
+    else if (frame.html) comeBack(frame);
+  } else if (frame.kind === "changed" || frame.kind === "moved") {
+    tellChanged(frame.kind);
   } else if (frame.kind === "removed") {
     if (standing) take(standing);
   } else if (frame.kind === "locked" || frame.kind === "unlocked") {
@@ -146,6 +177,8 @@ function apply(frame) {
     posts.replaceChildren();
     if (composer) composer.hidden = true;
     end("closed");
+  } else {
+    tellAround(frame);
   }
 }
 
@@ -166,11 +199,36 @@ document.addEventListener("hallway:answered", ({ detail }) => {
   announcement.textContent = word("sent");
 });
 
+// --- What was seen here is not new any more -------------------------------------------------------
+
+let toldSeq = seq;
+
+function tellRead() {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (ended || seq === toldSeq || unseen.size || root.dataset.last !== "yes" || !token) return;
+  toldSeq = seq;
+  fetch(root.dataset.read, {
+    method: "POST",
+    keepalive: true,
+    headers: { "X-CSRFToken": token, Accept: "application/json" },
+  }).catch(() => { toldSeq = 0; });
+}
+
+addEventListener("pagehide", tellRead);
+document.addEventListener("visibilitychange", () => { if (document.hidden) tellRead(); });
+
 // --- The connection -------------------------------------------------------------------------------
 
 function say(frame) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
+
+// Frames that no event stands behind: whoever shows them listens.
+function tellFrame(frame) {
+  document.dispatchEvent(new CustomEvent("hallway:frame", { detail: frame }));
+}
+
+document.addEventListener("hallway:say", ({ detail }) => say(detail));
 
 function resume() {
   say({ type: "resume", since: seq });
@@ -188,7 +246,7 @@ function connect() {
   const mine = new WebSocket(`${scheme}://${location.host}${root.dataset.socket}?since=${seq}`);
   socket = mine;
   heard = Date.now();
-  let opened = false;
+  let opened = false, greeted = false;
   mine.addEventListener("open", () => { opened = true; });
   mine.addEventListener("message", ({ data }) => {
     if (mine !== socket) return;
@@ -196,16 +254,22 @@ function connect() {
     const frame = JSON.parse(data);
     if (frame.type === "event") receive(frame);
     else if (frame.type === "reload") end("behind");
+    else if (frame.type !== "hello" && frame.type !== "beat") tellFrame(frame);
     else if (frame.seq > seq) resume();
+    // After a short time without a network the same socket answers again.
+    if (!ended && greeted && frame.type === "beat") show("live");
     if (!ended && frame.type === "hello") {
       failures = 0;
+      greeted = true;
       show("live");
+      document.dispatchEvent(new CustomEvent("hallway:live"));
     }
   });
   mine.addEventListener("close", ({ code }) => {
     if (mine !== socket || ended) return;
     socket = null;
     if (code === 4404) end("ended");
+    else if (code === 4409) end("crowded");
     else later(opened);
   });
 }
@@ -239,7 +303,14 @@ function look() {
 }
 
 setInterval(look, BEAT);
-addEventListener("online", () => { failures = 0; connect(); });
+addEventListener("online", () => {
+  failures = 0;
+  if (socket?.readyState !== WebSocket.OPEN) connect();
+  else if (!ended) {
+    show("reconnecting");
+    say({ type: "beat" });
+  }
+});
 addEventListener("offline", () => { if (!ended) show("offline"); });
 addEventListener("pageshow", ({ persisted }) => { if (persisted) look(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
