@@ -56,6 +56,7 @@ def index(request):
         lines=[(line, filled.get(line.region.pk)) for line in lines],
         region=region,
         filled=filled.get(region.pk) if region else None,
+        filled_by_region=[filled[line.region.pk] for line in lines if line.region.pk in filled],
         states=[state.label for state in board.BOARD_STATES],
         page_obj=page,
         found=page.paginator.count,

@@ -4,6 +4,8 @@
 Every view is behind `login_required`: a visitor is sent to sign-in before anything is looked up.
 """
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import access
+from community.introductions import shown_name
 from forum import threads
 from forum.moderation import approval, queue, record, reports
 from forum.moderation.forms import (
@@ -174,12 +177,36 @@ def queue_page(request):
     )
 
 
+def _while_it_waits(view):
+    """The view gets the hold that its reader may decide on. Of what does not wait any more (or
+    never did) a moderator is told so, with the way back; for everybody else there is nothing."""
+
+    @wraps(view)
+    def with_hold(request, pk):
+        try:
+            hold = queue.hold_for(request.user, pk)
+        except Http404:
+            if not access.moderates_somewhere(access.standing_of(request.user)):
+                raise
+            said = _("This post does not wait any more.")
+        else:
+            if not approval.may_decide(hold, request.user):
+                raise Http404
+            if hold.decided_by in (None, request.user):
+                return view(request, hold)
+            said = _("%(name)s has decided on this post already.") % {
+                "name": shown_name(hold.decided_by)
+            }
+        messages.info(request, said)
+        return redirect("moderation:queue")
+
+    return with_hold
+
+
 @login_required
 @require_POST
-def approve(request, pk):
-    hold = queue.hold_for(request.user, pk)
-    if not approval.may_decide(hold, request.user):
-        raise Http404
+@_while_it_waits
+def approve(request, hold):
     version = request.POST.get("version", "")
     try:
         post = approval.approve(
@@ -198,10 +225,8 @@ def approve(request, pk):
 
 @login_required
 @read_or_send
-def decline(request, pk):
-    hold = queue.hold_for(request.user, pk)
-    if not approval.may_decide(hold, request.user):
-        raise Http404
+@_while_it_waits
+def decline(request, hold):
     form = DeclineForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -82,7 +82,7 @@ def test_threads_are_swept_and_put_back_on_a_phone_without_javascript(open_as, s
     expect(fern.get_by_role("heading", level=1)).to_have_text("Remove these 2 threads?")
     fern.get_by_label("Why?").fill("Said elsewhere already.")
     fern.get_by_role("button", name="Remove").click()
-    expect(fern.get_by_role("status").filter(has_text="2 threads are done.")).to_be_visible()
+    expect(fern.get_by_role("status").filter(has_text="2 threads are removed.")).to_be_visible()
     expect(fern.get_by_role("link", name="Swept 1", exact=True)).to_have_count(0)
     fern.get_by_role("link", name="Undo", exact=True).click()
     expect(fern.get_by_role("heading", level=1)).to_have_text("Take this back?")

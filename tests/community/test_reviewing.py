@@ -556,6 +556,7 @@ def test_counties_and_programs_of_the_invited_are_counted_however_they_were_type
     client = signed_in(facilitator)
     for address, query in (
         (f"{BOARD}{one.pk}/", {}),
+        (BOARD, {}),
         (BOARD, {"region": intake.region.pk}),
         (f"{BOARD}chosen/", {"act": "invite", "chosen": [waiting.pk]}),
     ):

@@ -484,6 +484,31 @@ def test_everybody_who_moderates_anywhere_moderates_wherever_they_read(
         assert list(Space.objects.moderated_by(person)) == asked
 
 
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+@pytest.mark.parametrize("said_meanwhile", [False, True])
+def test_who_decides_second_is_told_so(
+    room, signed_in, make_facilitator, cohort, verb, said_meanwhile
+):
+    _space, topic, author, _reader, facilitator = room
+    held = posting.reply(fresh(topic), by=author, content=SECRET)
+    if said_meanwhile:  # What is let in then gets a key of its own.
+        posting.reply(fresh(topic), by=facilitator, content="Said meanwhile")
+    first, second = (signed_in(make_facilitator(cohort, name=name)) for name in ("Fay", "Gil"))
+    body = {"version": "1"}
+
+    first.post(f"/posts/{held.pk}/approve/", body)
+    answer = second.post(f"/posts/{held.pk}/{verb}/", body, follow=True)
+
+    told_so = "This post does not wait any more." if said_meanwhile else "Fay has decided on this"
+    assert answer.redirect_chain == [("/moderation/", 302)]
+    assert told_so in answer.content.decode()
+    assert Act.objects.filter(verb__in=["approved", "declined"]).count() == 1
+    # Nobody else learns whether it ever waited.
+    outsider = signed_in(author)
+    alike = [outsider.post(f"/posts/{pk}/{verb}/", body).status_code for pk in (held.pk, 10**6)]
+    assert alike == [404, 404]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_those_who_decide_at_once_one_does(room, make_facilitator, cohort):
     space, topic, author, _reader, _facilitator = room

@@ -156,8 +156,8 @@ def test_threads_are_chosen_in_the_list_confirmed_and_put_back(
     done = client.post(address, body, follow=True).content.decode()
     again = client.post(address, body, follow=True).content.decode()
 
-    assert "3 threads are done." in done
-    assert "3 threads are done." in again
+    assert "3 threads are removed." in done
+    assert "3 threads are removed." in again
     assert Act.objects.filter(verb="swept").count() == 1
     act = Act.objects.get(verb="swept")
     assert f"/acts/{act.pk}/undo/" in done
@@ -210,3 +210,19 @@ def test_posts_are_chosen_in_the_thread_removed_and_put_back(
     topic.refresh_from_db()
     assert topic.posts_count == 3
     assert_counters_are_right()
+
+
+def test_what_was_so_already_is_told_beside_what_is_so_now(square, topics, facilitator, signed_in):
+    posting.lock(topics[0], by=facilitator)
+    client, address = signed_in(facilitator), f"/spaces/{square.pk}/threads/"
+
+    two = {"act": "lock", "threads": keys(topics[:2])}
+    first = client.post(address, two, follow=True).content.decode()
+    second = client.post(address, two, follow=True).content.decode()
+    none = client.post(address, {"act": "lock"}, follow=True).content.decode()
+
+    assert "1 thread is locked." in first
+    assert "1 was so already." in first
+    assert "is locked." not in second
+    assert "2 were so already." in second
+    assert "Nothing was chosen, so nothing was changed." in none

@@ -43,10 +43,34 @@ def _titles(verb, count):
     }[verb]
 
 
+def _done(verb, count):
+    """What was done, as the report says it first."""
+    said = {
+        "lock": ngettext("%(count)d thread is locked.", "%(count)d threads are locked.", count),
+        "unlock": ngettext(
+            "%(count)d thread is open again.", "%(count)d threads are open again.", count
+        ),
+        "pin": ngettext("%(count)d thread is pinned.", "%(count)d threads are pinned.", count),
+        "unpin": ngettext(
+            "%(count)d thread is unpinned.", "%(count)d threads are unpinned.", count
+        ),
+        "move": ngettext("%(count)d thread is moved.", "%(count)d threads are moved.", count),
+        "remove": ngettext("%(count)d thread is removed.", "%(count)d threads are removed.", count),
+    }[verb]
+    return said % {"count": count}
+
+
 def _report(request, report, said):
     """What was done, with the way back; then what was not, each reason once."""
-    if report.done or not report.refused:
+    if report.done:
         tell(request, said, report.act)
+    if report.unchanged:
+        already = ngettext(
+            "%(count)d was so already.", "%(count)d were so already.", report.unchanged
+        )
+        messages.info(request, already % {"count": report.unchanged})
+    if not (report.done or report.unchanged or report.refused):
+        messages.warning(request, _("Nothing was chosen, so nothing was changed."))
     for sentence in dict.fromkeys(report.refused):
         count = report.refused.count(sentence)
         times = f" ({count})" if count > 1 else ""
@@ -78,8 +102,7 @@ def sweep_threads(request, pk):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = ngettext("%(count)d thread is done.", "%(count)d threads are done.", report.done)
-            _report(request, report, said % {"count": report.done})
+            _report(request, report, _done(verb, report.done))
             return redirect(space)
     title, submit = _titles(verb, len(chosen))
     return render(
