@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.applications import views
+from community.applications import sent_views, views
 
 app_name = "applications"
 # The secret stands after a word that the log hides it behind (config.logs).
@@ -11,7 +11,7 @@ urlpatterns = [
     path("apply/draft/<slug:token>/saved/", views.saved, name="saved"),
     path("apply/draft/<slug:token>/discard/", views.discard, name="discard"),
     path("apply/draft/<slug:token>/<slug:step>/", views.step, name="step"),
-    path("apply/copy/<slug:token>/", views.copy, name="copy"),
-    path("apply/copy/<slug:token>/withdraw/", views.withdraw, name="withdraw"),
-    path("apply/support/<slug:token>/", views.supporting, name="support"),
+    path("apply/copy/<slug:token>/", sent_views.copy, name="copy"),
+    path("apply/copy/<slug:token>/withdraw/", sent_views.withdraw, name="withdraw"),
+    path("apply/support/<slug:token>/", sent_views.supporting, name="support"),
 ]

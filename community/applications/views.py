@@ -1,12 +1,12 @@
-"""Applying, and supporting an application. Open to everybody: whoever holds a link is the one it
-was mailed to. Views translate; `applying` and `support` write.
+"""Applying. Open to everybody: whoever holds a link is the one it was mailed to. Views translate;
+`applying` writes.
 """
 
 import uuid
 
 from django.contrib import messages
 from django.http import Http404, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,33 +14,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.applications import applying, keeping, notices, pacing, support
-from community.applications.forms import STEPS, LinksForm, QuestionForm, YouForm, step_of
-from community.applications.models import UNDECIDED, State
+from community.applications import applying, pacing
+from community.applications.forms import STEPS, LinksForm, YouForm, step_of
+from community.applications.pages import gone, kept_for, show
 from community.applications.tasks import mail_links
 from community.roster import Refused
 
 BEGUN_IN_AN_HOUR = 40  # of one client: a whole office may sit behind one address
 ASKED_IN_AN_HOUR = 20
 TYPED_IN_AN_HOUR = 2_000  # what a page's script saves by itself
-WAITING = {State.NEW, State.CALLED, State.WAITLISTED}
 TOO_MANY = gettext_lazy(
     "Too many forms came from your connection in the last hour. Nothing is lost: leave this page"
     " open and send it again later."
 )
 
 
-def _show(request, template, status=200, **context):
-    return render(request, f"applications/{template}.html", context, status=status)
-
-
 def _guard(request):
     """What a form carries beside its questions."""
     return {"stamp": pacing.stamp(request.POST.get(pacing.STAMP, "")), "trap": pacing.TRAP}
-
-
-def _refused(form):
-    return 422 if form.errors else 200
 
 
 def _ask_first(request, form, what, most):
@@ -53,10 +44,6 @@ def _ask_first(request, form, what, most):
         form.add_error(None, TOO_MANY)
         return 429
     return 200
-
-
-def _gone(request, **context):
-    return _show(request, "gone", status=410, **context)
 
 
 def _steps(current):
@@ -72,19 +59,10 @@ def _steps(current):
     ]
 
 
-def _kept_for():
-    return {
-        "draft_days": applying.RESUME_LASTS.days,
-        "closed_months": keeping.CLOSED_MONTHS,
-        "after_intake_months": keeping.AFTER_INTAKE_MONTHS,
-        "privacy_url": notices.address_of(notices.PRIVACY),
-    }
-
-
 def _show_step(request, step, form, *, application=None, status=200, **context):
     steps = _steps(step)
     place = next(index for index, one in enumerate(steps) if one["current"])
-    return _show(
+    return show(
         request,
         "step",
         status=status,
@@ -95,7 +73,7 @@ def _show_step(request, step, form, *, application=None, status=200, **context):
         before=steps[place - 1] if place and application else None,
         last=place == len(steps) - 1,
         **_guard(request),
-        **_kept_for(),
+        **kept_for(),
         **context,
     )
 
@@ -146,7 +124,7 @@ def draft(request, token):
     """Where the mailed link leads: the first step that is not finished, or the copy."""
     application = applying.draft_by(token)
     if application is None:
-        return _gone(request)
+        return gone(request)
     if not application.is_draft:
         messages.info(request, _("This application was sent already. Here is your copy."))
         return redirect("applications:copy", application.copy_token)
@@ -162,7 +140,7 @@ def step(request, token, step):
         raise Http404
     application = applying.draft_by(token)
     if application is None:
-        return _gone(request)
+        return gone(request)
     if not application.is_draft:
         return redirect("applications:draft", token)
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -246,7 +224,7 @@ def saved(request, token):
     application = applying.draft_by(token)
     if application is None or not application.is_draft:
         return redirect("applications:draft", token)
-    return _show(request, "saved", application=application)
+    return show(request, "saved", application=application)
 
 
 @never_cache
@@ -255,14 +233,14 @@ def discard(request, token):
     """Throw a draft away, after asking."""
     application = applying.draft_by(token)
     if application is None:
-        return _gone(request)
+        return gone(request)
     if not application.is_draft:
         return redirect("applications:draft", token)
     if request.method == "POST":
         applying.withdraw(application)
         messages.success(request, _("Your draft is deleted. You can begin anew at any time."))
         return redirect("applications:apply")
-    return _show(request, "withdraw", application=application)
+    return show(request, "withdraw", application=application)
 
 
 @never_cache
@@ -277,85 +255,5 @@ def resume(request):
             status = _ask_first(request, form, "asked", ASKED_IN_AN_HOUR)
         if status == 200:
             mail_links.enqueue(form.cleaned_data["email"])
-            return _show(request, "resume_done", email=form.cleaned_data["email"])
-    return _show(request, "resume", status=status, form=form, **_guard(request))
-
-
-# --- What was sent ------------------------------------------------------------------------------
-
-
-@never_cache
-@require_safe
-def copy(request, token):
-    """The confirmation, made to be printed."""
-    application = applying.copy_by(token)
-    if application is None:
-        return _gone(request)
-    return _show(
-        request,
-        "copy",
-        application=application,
-        full=application.state in WAITING and applying.is_full(application.intake),
-        meetings=applying.dates_of(application),
-        decided=application.state not in UNDECIDED,
-        **_kept_for(),
-    )
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request, token):
-    application = applying.copy_by(token)
-    if application is None:
-        return _gone(request)
-    if request.method == "POST":
-        try:
-            applying.withdraw(application)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Your application is withdrawn. You can apply again."))
-        return redirect("applications:copy", token)
-    if application.is_closed:  # its copy says how it ended
-        return redirect("applications:copy", token)
-    return _show(request, "withdraw", application=application, sent=True)
-
-
-# --- The director -------------------------------------------------------------------------------
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def supporting(request, token):
-    """Opening the link changes nothing (mail scanners follow links); a button does."""
-    application = support.application_by(token)
-    if application is None:
-        return _gone(request, director=True)
-    asks = request.method == "POST" and "question" in request.POST
-    form = QuestionForm(request.POST if asks else None)
-    if request.method == "POST" and (not asks or form.is_valid()):
-        try:
-            if asks:
-                support.ask(application, form.cleaned_data["question"])
-                said = _("Your question is with the facilitators. They will write to you.")
-            elif application.supported_at:
-                said = _("You said so already. Nothing else is needed.")
-            else:
-                support.support(application)
-                said = _("Thank you. The facilitators know that you support this.")
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, said)
-        return redirect("applications:support", token)
-    return _show(
-        request,
-        "support",
-        status=_refused(form),
-        application=application,
-        form=form,
-        meetings=applying.dates_of(application),
-        decided=application.state not in UNDECIDED,
-        overview=notices.address_of(notices.DIRECTORS_OVERVIEW),
-        privacy_url=notices.address_of(notices.PRIVACY),
-    )
+            return show(request, "resume_done", email=form.cleaned_data["email"])
+    return show(request, "resume", status=status, form=form, **_guard(request))

@@ -1,10 +1,8 @@
-"""Reports, posts that wait, and the log, over plain HTTP. Views translate: `reports` and
-`approval` write, `queue` and `record` read.
+"""Reports, the queue, and the log, over plain HTTP. Views translate: `reports` writes, `queue` and
+`record` read. Posts that wait are in `waiting_views`.
 
 Every view is behind `login_required`: a visitor is sent to sign-in before anything is looked up.
 """
-
-from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,52 +10,19 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from community import access
-from community.introductions import shown_name
 from forum import threads
-from forum.moderation import approval, queue, record, reports
+from forum.moderation import queue, record, reports
 from forum.moderation.forms import (
     DecisionForm,
-    DeclineForm,
     QueueFilter,
     ReportForm,
 )
 from forum.moderation.models import Report
-from forum.spaces.answers import refused, sent_to, wants_json
-from forum.spaces.forms import PostForm
+from forum.moderation.pages import crumbs_of_my, crumbs_to, read_or_send, sent, shown, status_of
 from forum.spaces.models import Space
-
-read_or_send = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _sent(request):
-    return request.POST if request.method == "POST" else None
-
-
-def _shown(request, post):
-    return threads.show([post.pk], post.topic, access.epoch_of(request.user))[0]
-
-
-def _status(form):
-    return 422 if form.is_bound and form.errors else 200
-
-
-def _crumbs_to(topic, title):
-    space = topic.forum.space
-    crumbs = [
-        {"label": _("Spaces"), "url": reverse("spaces:index")},
-        {"label": space.name, "url": space.get_absolute_url()},
-    ]
-    if topic.approved:
-        crumbs.append({"label": topic.subject, "url": reverse("spaces:thread", args=[topic.pk])})
-    return [*crumbs, {"label": title}]
-
-
-def _my(title):
-    return [{"label": _("My page"), "url": reverse("community:me")}, {"label": title}]
-
 
 # --- Reports ----------------------------------------------------------------------------------
 
@@ -69,7 +34,7 @@ def report(request, pk):
     topic = post.topic
     own = post.poster_id == request.user.pk
     already = Report.objects.filter(post=post, by=request.user, outcome="").exists()
-    form = ReportForm(_sent(request))
+    form = ReportForm(sent(request))
     if request.method == "POST" and not own and form.is_valid():
         try:
             _report, new = reports.report(post, by=request.user, **form.cleaned_data)
@@ -89,13 +54,13 @@ def report(request, pk):
         {
             "form": form,
             "topic": topic,
-            "post": _shown(request, post),
+            "post": shown(request, post),
             "own": own,
             "already": already,
             "deciders": [] if own or already else queue.deciders(post),
-            "crumbs": _crumbs_to(topic, _("Report")),
+            "crumbs": crumbs_to(topic, _("Report")),
         },
-        status=_status(form),
+        status=status_of(form),
     )
 
 
@@ -115,7 +80,7 @@ def decide(request, pk):
     if not reports.may_decide(post, request.user):
         raise Http404
     initial = {"outcome": request.GET.get("outcome", Report.Outcome.LEFT)}
-    form = DecisionForm(_sent(request), initial=initial)
+    form = DecisionForm(sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             reports.decide(post, by=request.user, **form.cleaned_data)
@@ -132,9 +97,9 @@ def decide(request, pk):
             "item": queue.reported(post, request.user),
             "topic": post.topic,
             "post": post,
-            "crumbs": _crumbs_to(post.topic, _("Decide on a report")),
+            "crumbs": crumbs_to(post.topic, _("Decide on a report")),
         },
-        status=_status(form),
+        status=status_of(form),
     )
 
 
@@ -146,7 +111,7 @@ def my_reports(request):
         "moderation/my_reports.html",
         {
             "page_obj": queue.page_of_own_reports(request.user, request.GET.get("page")),
-            "crumbs": _my(_("My reports")),
+            "crumbs": crumbs_of_my(_("My reports")),
         },
     )
 
@@ -177,179 +142,6 @@ def queue_page(request):
     )
 
 
-def _while_it_waits(view):
-    """The view gets the hold that its reader may decide on. Of what does not wait any more (or
-    never did) a moderator is told so, with the way back; for everybody else there is nothing."""
-
-    @wraps(view)
-    def with_hold(request, pk):
-        try:
-            hold = queue.hold_for(request.user, pk)
-        except Http404:
-            if not access.moderates_somewhere(access.standing_of(request.user)):
-                raise
-            said = _("This post does not wait any more.")
-        else:
-            if not approval.may_decide(hold, request.user):
-                raise Http404
-            if hold.decided_by in (None, request.user):
-                return view(request, hold)
-            said = _("%(name)s has decided on this post already.") % {
-                "name": shown_name(hold.decided_by)
-            }
-        messages.info(request, said)
-        return redirect("moderation:queue")
-
-    return with_hold
-
-
-@login_required
-@require_POST
-@_while_it_waits
-def approve(request, hold):
-    version = request.POST.get("version", "")
-    try:
-        post = approval.approve(
-            hold,
-            by=request.user,
-            version=int(version[:9]) if version.isdecimal() else 0,
-        )
-    except approval.Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("moderation:queue")
-    messages.success(request, _("The post is in its thread now, where everybody sees it."))
-    if request.POST.get("from") == "thread":
-        return redirect(f"{reverse('spaces:thread', args=[post.topic_id])}?post={post.pk}")
-    return redirect("moderation:queue")
-
-
-@login_required
-@read_or_send
-@_while_it_waits
-def decline(request, hold):
-    form = DeclineForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            approval.decline(hold, by=request.user, **form.cleaned_data)
-        except approval.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The post was not posted. Its author can read why."))
-            return redirect("moderation:queue")
-    topic = hold.post.topic
-    return render(
-        request,
-        "moderation/decline.html",
-        {
-            "form": form,
-            "topic": topic,
-            "post": _shown(request, hold.post),
-            "crumbs": _crumbs_to(topic, _("Decline")),
-        },
-        status=_status(form),
-    )
-
-
-# --- One's own posts that wait ------------------------------------------------------------------
-
-
-def _own_hold(request, pk):
-    hold = queue.hold_for(request.user, pk)
-    if hold.post.poster_id != request.user.pk:
-        raise Http404
-    return hold
-
-
-@login_required
-@require_safe
-def my_waiting(request):
-    return render(
-        request,
-        "moderation/my_waiting.html",
-        {
-            "page_obj": queue.page_of_own_holds(request.user, request.GET.get("page")),
-            "crumbs": _my(_("Waiting")),
-        },
-    )
-
-
-@login_required
-@read_or_send
-def waiting(request, pk):
-    """Change the text of one's own post while it waits."""
-    hold = _own_hold(request, pk)
-    if hold.outcome:
-        return redirect("moderation:my_waiting")
-    post, topic = hold.post, hold.post.topic
-    form = PostForm(
-        _sent(request),
-        request.FILES or None,
-        initial={"content": post.content.raw},
-        by=request.user,
-        post=post,
-        space=topic.forum.space,
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            approval.change(
-                hold,
-                by=request.user,
-                content=form.cleaned_data["content"],
-                attachments=form.cleaned_data["attachments"],
-            )
-        except approval.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved. A facilitator looks at the changed text."))
-            return sent_to(request, reverse("moderation:my_waiting"))
-    if form.is_bound and wants_json(request):
-        return refused(form)
-    space = topic.forum.space
-    return render(
-        request,
-        "spaces/compose.html",
-        {
-            "form": form,
-            "title": _("Change your waiting post"),
-            "submit": _("Save the change"),
-            "space": space,
-            "sentence": space.readers_sentence(access.epoch_of(request.user)),
-            "waits": True,
-            "crumbs": _crumbs_to(topic, _("Change")),
-            "back": reverse("moderation:my_waiting"),
-            "draft": f"post-{post.pk}",
-            "changes": True,
-        },
-        status=form.status,
-    )
-
-
-@login_required
-@read_or_send
-def withdraw(request, pk):
-    hold = _own_hold(request, pk)
-    if request.method == "POST":
-        try:
-            approval.withdraw(hold, by=request.user)
-        except approval.Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("You took it back. Nobody sees it."))
-        return redirect("moderation:my_waiting")
-    if hold.outcome:
-        return redirect("moderation:my_waiting")
-    topic = hold.post.topic
-    return render(
-        request,
-        "moderation/withdraw.html",
-        {
-            "topic": topic,
-            "post": _shown(request, hold.post),
-            "crumbs": _crumbs_to(topic, _("Take back")),
-        },
-    )
-
-
 # --- The log of a space --------------------------------------------------------
 
 
@@ -361,7 +153,7 @@ def my_acts(request):
         "moderation/my_acts.html",
         {
             "page_obj": record.page_for_the_person_concerned(request.user, request.GET.get("page")),
-            "crumbs": _my(_("What facilitators did")),
+            "crumbs": crumbs_of_my(_("What facilitators did")),
         },
     )
 
