@@ -263,3 +263,46 @@ def test_after_a_moment_without_a_network_it_says_that_it_is_live(open_as, start
     maya.context.set_offline(False)
 
     expect(bar).to_have_attribute("data-state", "live")
+
+
+def uncovered(page, text):
+    """Whether a post stands wholly in sight, above whatever lies over the page's lower edge."""
+    return page.locator(".post").filter(has_text=text).evaluate(
+        """post => {
+            const box = post.getBoundingClientRect();
+            const dock = document.querySelector(".composer--docked");
+            const sticky = getComputedStyle(dock).position === "sticky";
+            const end = sticky ? dock.getBoundingClientRect().top : innerHeight;
+            return box.top >= 0 && box.bottom <= end;
+        }"""
+    )
+
+
+def test_whoever_writes_keeps_the_conversation_in_sight(open_as, start_thread):
+    address, maya = start_thread("maya", "North 2026", "Writing while others do")
+    luis = live(open_as("luis", address))
+    for number in range(4):
+        reply(luis, f"Number {number}\n\nwith a second line")
+        expect(luis.locator(".post__body").last).to_contain_text(f"Number {number}")
+    maya.set_viewport_size({"width": 1280, "height": 800})
+    maya.reload()
+    live(maya).get_by_label("Your post").fill("Half a sentence")
+    assert maya.locator(".composer--docked").bounding_box()["height"] < 470
+    maya.locator(".post").last.evaluate("post => post.scrollIntoView({block: 'end'})")
+    assert uncovered(maya, "Number 3")
+    button = maya.locator("[data-newbelow]")
+    expect(button).to_be_hidden()
+
+    reply(luis, "Behind the composer")
+
+    expect(button).to_be_visible()
+    expect(button).to_have_text("1 new post below")
+    box, dock = button.bounding_box(), maya.locator(".composer--docked").bounding_box()
+    assert box["y"] + box["height"] <= dock["y"]
+    assert not uncovered(maya, "Behind the composer")
+    button.click()
+    expect(button).to_be_hidden()
+
+    reply(maya, "My own, in sight")
+    expect(maya.locator(".post__body").last).to_have_text("My own, in sight")
+    assert uncovered(maya, "My own, in sight")

@@ -55,14 +55,36 @@ function placed(post) {
   post.dispatchEvent(new CustomEvent("hallway:placed", { bubbles: true }));
 }
 
-const watcher = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    watcher.unobserve(target);
-    unseen.delete(target);
-  }
-  tellBelow();
-});
+// What stands behind the docked composer is not seen yet, nor is the upper edge of it above.
+const A_LINE = 48;
+const dock = root.querySelector(".composer--docked");
+let watcher = watch(0);
+
+function watch(covered) {
+  return new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      unseen.delete(target);
+    }
+    tellBelow();
+  }, { rootMargin: `0px 0px -${covered}px` });
+}
+
+function cover() {
+  const { position, insetBlockEnd } = getComputedStyle(dock);
+  const docked = position === "sticky" && dock.offsetHeight;
+  const covered = docked ? Math.ceil(dock.offsetHeight + parseFloat(insetBlockEnd)) : 0;
+  document.documentElement.style.setProperty("--covered", `${covered}px`);
+  watcher.disconnect();
+  watcher = watch(docked ? covered + A_LINE : 0);
+  for (const post of unseen) watcher.observe(post);
+}
+
+if (dock) {
+  new ResizeObserver(cover).observe(dock);
+  addEventListener("resize", cover);
+}
 
 function tellBelow() {
   const first = unseen.values().next().value;
@@ -196,6 +218,9 @@ function receive(frame) {
 // What the form's own answer brought, in case the socket is slower or away.
 document.addEventListener("hallway:answered", ({ detail }) => {
   for (const frame of detail.events ?? []) receive(frame);
+  const own = root.dataset.last === "yes" && posts.lastElementChild;
+  // What its writer sees of it stands in the next frame.
+  if (own?.dataset.author === root.dataset.me) requestAnimationFrame(() => own.scrollIntoView({ block: "nearest" }));
   announcement.textContent = word("sent");
 });
 
