@@ -58,7 +58,9 @@ def thread(request, pk):
         if merged is None:
             raise
         address = reverse("spaces:thread", args=[merged])
-        return redirect(f"{address}?post={int(asked[:18])}" if asked.isdecimal() else address)
+        # What was begun there in this browser goes on here: the composer looks for it.
+        query = f"post={int(asked[:18])}" if asked.isdecimal() else f"merged={pk}"
+        return redirect(f"{address}?{query}")
     if asked.isdecimal():
         try:
             post = threads.post_for(request.user, topic, int(asked[:18]))
@@ -128,7 +130,13 @@ def read(request, pk):
 def reply(request, pk):
     """A form of its own for those who quote without JavaScript; the thread's composer posts here
     too, and gets JSON when it asks: `{events, seq}` since the sequence it holds."""
-    topic = threads.thread_for(request.user, pk)
+    try:
+        topic = threads.thread_for(request.user, pk)
+    except Http404:
+        merged = threads.merged_into(request.user, pk)
+        if merged is None:
+            raise
+        return _reply_after_a_merge(request, merged)
     agreement = agreeing.due(topic.forum.space.audience, request.user)
     if request.method != "POST":
         quoted = request.GET.get("quote", "")
@@ -162,6 +170,29 @@ def reply(request, pk):
                 )
                 return JsonResponse({**told.as_frames(), "key": str(uuid.uuid4())})
             return posted(request, post, threads.last_page_number(post.topic))
+    return _reply_page(request, topic, form)
+
+
+def _reply_after_a_merge(request, pk):
+    """What was typed for a thread that became a part of the thread `pk`: nothing is said there
+    before its writer has seen where it would stand."""
+    if request.method != "POST":
+        address = reverse("spaces:reply", args=[pk])
+        return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
+    topic = threads.thread_for(request.user, pk)
+    form = PostForm(
+        request.POST,
+        request.FILES,
+        by=request.user,
+        space=topic.forum.space,
+        agreement=agreeing.due(topic.forum.space.audience, request.user),
+    )
+    said = (
+        _("This thread is a part of “%(subject)s” now. Open it: what you wrote comes along.")
+        if wants_json(request)
+        else _("The thread is a part of “%(subject)s” now. Your post would stand there.")
+    )
+    form.add_error(None, said % {"subject": topic.subject})
     return _reply_page(request, topic, form)
 
 

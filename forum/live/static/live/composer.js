@@ -1,7 +1,7 @@
 // form[data-draft-form]: keeps what is written until the server has answered for it, and sends it
 // without leaving the page. The key in the form makes a retry after a lost answer harmless; what does
 // not get through waits in the outbox, where the page has one.
-import { PATIENCE, isWaiting, newKey, returnTo, wait } from "./outbox.js";
+import { PATIENCE, adopt, isWaiting, newKey, returnTo, wait } from "./outbox.js";
 
 const PREFIX = "hallway-draft";
 const OLDEST = 60 * 24 * 60 * 60 * 1000;
@@ -45,6 +45,9 @@ function grow(area) {
   area.rows = Math.min(24, Math.max(6, area.value.split("\n").length + 1));
 }
 
+// The thread that was merged into this one, where its address has led here.
+const merged = new URLSearchParams(location.search).get("merged");
+
 for (const form of document.querySelectorAll("form[data-draft-form]")) {
   const fields = [...form.querySelectorAll("[data-draft]")];
   const note = form.querySelector("[data-draft-note]");
@@ -52,7 +55,8 @@ for (const form of document.querySelectorAll("form[data-draft-form]")) {
   const reminder = form.querySelector("[data-reminder]");
   const old = form.querySelector("[data-draft-old]");
   const words = form.dataset;
-  const nameOf = (field) => `${PREFIX}:${words.reader}:${words.draftForm}:${field.name}`;
+  const nameIn = (thread, field) => `${PREFIX}:${words.reader}:${thread}:${field.name}`;
+  const nameOf = (field) => nameIn(words.draftForm, field);
   const unsent = new Set(); // fields whose text nothing but this page holds
   const gone = new Map(); // what each field said when it was sent
   let setAside = false; // a draft of an older text, until its writer says what becomes of it
@@ -82,6 +86,16 @@ for (const form of document.querySelectorAll("form[data-draft-form]")) {
     const brought = words.draftJoin ? field.value.trim() : "";
     const joined = brought && !draft.text.includes(brought);
     set(field, joined ? `${draft.text.trimEnd()}\n\n${field.value}` : draft.text);
+  }
+
+  if (words.stay && /^\d+$/.test(merged ?? "")) {
+    for (const field of fields) {
+      const begun = kept(nameIn(`thread-${merged}`, field));
+      if (!begun) continue;
+      const text = [kept(nameOf(field))?.text, begun.text].filter(Boolean).join("\n\n");
+      if (keep(nameOf(field), { ...begun, text })) keep(nameIn(`thread-${merged}`, field), null);
+    }
+    adopt(`thread-${merged}`);
   }
 
   for (const field of fields) {

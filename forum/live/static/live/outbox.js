@@ -58,6 +58,19 @@ export function wait(body, { tried, at = Date.now() }) {
   return true;
 }
 
+// What waits for a thread that was merged into this one waits here, until its writer sends it.
+export function adopt(thread) {
+  for (const { name, ...kept } of box ? entries(shelf(words.reader, thread)) : []) {
+    try {
+      localStorage.setItem(prefix + name.split(":").at(-1), JSON.stringify({ ...kept, state: "refused", said: words.wordMerged }));
+      localStorage.removeItem(name);
+    } catch {
+      return; // full: it waits where it was
+    }
+  }
+  draw();
+}
+
 // --- Sending --------------------------------------------------------------------------------------
 
 // One tab sends at a time. Where the browser knows no locks, the keys keep two from saying it twice.
