@@ -193,7 +193,11 @@ function place(html) {
   }
   next.dispatchEvent(new CustomEvent("hallway:placed", { bubbles: true }));
   dress();
-  if (focused) {
+  if (focused && next.dataset.state === "none") {
+    const title = root.querySelector("h1"); // what stood there is in another thread now
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+  } else if (focused) {
     const again = (key && next.querySelector(`[data-key="${key}"]`)) ?? next;
     (again.matches("details") ? again.querySelector("summary") : again).focus({ preventScroll: true });
   }
