@@ -1,4 +1,4 @@
-"""The thread of a webinar: what is hosted there is its follow-up, unless the host says otherwise."""
+"""The thread of a webinar: what is hosted there is its follow-up, unless its host says not."""
 
 import re
 
