@@ -336,7 +336,9 @@ def test_what_waits_stands_in_a_thread_and_on_the_list_of_all_by_one_partial(roo
         assert "writing/outbox.html" in {template.name for template in page.templates}
         assert body(page).count(f'data-outbox="{key}"') == 1
         assert body(page).count("data-outbox-rows") == 1
-    said = [dict(re.findall(r'data-word-([\w-]+)="([^"]+)"', box(page))) for page in (thread, listed)]
+    said = [
+        dict(re.findall(r'data-word-([\w-]+)="([^"]+)"', box(page))) for page in (thread, listed)
+    ]
     assert len(said[0]) > len(said[1]) > 10
     assert {name for name in said[1] if said[0][name] == said[1][name]} == {
         "sending", "stale", "failed", "gone", "copied", "selected", "written",
