@@ -12,8 +12,13 @@ class HomeConfig(AppConfig):
         from forum.summaries.summarising import drafts_are_made_by
         from home import privacy, sections, summed
         from home.going import receivers  # noqa: F401 - listens for webinars that are deleted
+        from home.models import WebinarPage
         from home.models.readable import readable_pages
 
         sections.watch()
         drafts_are_made_by(summed.make_draft)
-        pages_are_read_by(readable_by=readable_pages, audience_of=privacy.audience_of)
+        pages_are_read_by(
+            readable_by=readable_pages,
+            audience_of=privacy.audience_of,
+            followed_up=WebinarPage.objects.all,
+        )

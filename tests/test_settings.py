@@ -80,6 +80,22 @@ def test_production_refuses_to_serve_with_demo_accounts(db, settings):
     refuse_to_start_unready()
 
 
+def test_the_collector_of_a_web_process_looks_through_all_rarely_and_does(tmp_path):
+    code = (
+        "import gc, config.asgi\n"
+        "full = []\n"
+        "gc.callbacks.append(lambda phase, info: info['generation'] == 2 and full.append(phase))\n"
+        "kept = [[] for _ in range(600_000)]\n"
+        "few = len(full)\n"
+        "kept += [[] for _ in range(1_200_000)]\n"
+        "print(few, bool(full), gc.get_freeze_count() > 100_000)\n"
+    )
+
+    done = run(tmp_path, code, HALLWAY_ENV="local")
+
+    assert done.stdout.split() == ["0", "True", "True"], done.stderr
+
+
 def test_logs_never_quote_what_an_error_says(tmp_path):
     code = (
         "import django; django.setup(); import logging\n"

@@ -31,10 +31,11 @@ def _minutes(**facts):
 
 
 class StartForm(forms.Form):
+    """`first` is the kind of session that stands first and is chosen."""
+
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=Session.Kind.choices,
-        initial=Session.Kind.HALLWAY,
         widget=forms.RadioSelect,
     )
     minutes = _minutes(
@@ -42,6 +43,12 @@ class StartForm(forms.Form):
         initial=60,
         help_text=_("It ends by the clock. You can extend it, or end it early."),
     )
+
+    def __init__(self, *args, first=Session.Kind.HALLWAY, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        field.initial = first
+        field.choices = sorted(Session.Kind.choices, key=lambda choice: choice[0] != first)
 
 
 class ExtendForm(forms.Form):

@@ -177,8 +177,21 @@ def carry(source, target):
         events.append(events.lock(target.pk), Event.Kind.SESSION)
 
 
-def give_back(source):
-    """The merge was taken back, and with it goes what was hosted there before."""
-    keys = list(Session.objects.filter(came_from=source.pk).values_list("pk", flat=True))
-    Session.objects.filter(pk__in=keys).update(topic=source.pk, came_from=None, former=True)
-    Session.objects.filter(pk__in=keys[:1]).update(former=False)
+def give_back(thread, into):
+    """A merge was taken back, and with it goes what was hosted before in the `thread` that was
+    merged `into` the other, both held. Whoever is in either sees it come and go."""
+    theirs = Session.objects.filter(came_from=thread.pk)
+    if not theirs.update(topic=thread.pk, came_from=None, former=True):
+        return
+    for each in (thread, into):
+        _show_the_newest(each)
+        events.append(each, Event.Kind.SESSION)
+
+
+def _show_the_newest(thread):
+    """Where nothing stands on top of a thread, but something was hosted in it."""
+    sessions = Session.objects.filter(topic=thread.pk)
+    newest = sessions.first()
+    if newest and not sessions.filter(former=False).exists():
+        newest.former = False
+        newest.save(update_fields=["former"])

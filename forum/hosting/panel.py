@@ -197,18 +197,16 @@ def _beginning(words):
 
 
 def render_panel(session, *, moderates=False):
-    """The HTML of a panel; an event's has no facilitator's controls shown, and hosting.js shows
-    them to whom they belong."""
+    """The HTML of a panel, or of none; an event's has no facilitator's controls shown, and
+    hosting.js shows them to whom they belong."""
     return render("hosting/panel.html", "session", session, moderates=moderates)
 
 
 def fill(topic, events, epoch):
-    """What frames of sessions carry: the last of them the panel as it is now, for all before it."""
+    """What frames of sessions carry: the last of them the panel as it is now, for all before it;
+    also where nothing stands there any more."""
     found = Topic.objects.select_related("thread").annotate(**_facts()).get(pk=topic.pk)
-    session = shown_session(found, epoch)
-    if session is None:
-        return {}
-    return {events[-1].pk: {"panel": render_panel(session)}}
+    return {events[-1].pk: {"panel": render_panel(shown_session(found, epoch))}}
 
 
 def votes_for(topic, events, epoch):

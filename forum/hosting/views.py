@@ -3,6 +3,8 @@
 What is asked for by script (`Accept: application/json`) is the same form at the same address.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,10 +19,11 @@ from forum import posting, threads
 from forum.hosting import asking, copying, hosting
 from forum.hosting import sessions as reading
 from forum.hosting.forms import AnsweredForm, ExtendForm, PaceForm, QuestionForm, StartForm
-from forum.hosting.models import Pin, QuestionVote
+from forum.hosting.models import Pin, QuestionVote, Session
 from forum.hosting.sessions import question_in, session_in
 from forum.moderation.forms import ReasonForm
 from forum.posting import Refused
+from forum.spaces import discussions
 from forum.spaces.answers import wants_json
 from forum.spaces.showing import thread_crumbs
 
@@ -29,8 +32,8 @@ def _thread(topic):
     return f"{reverse('spaces:thread', args=[topic.pk])}#session"
 
 
-def _to_moderate(request, pk):
-    topic = threads.thread_for(request.user, pk)
+def _to_moderate(request, pk, **along):
+    topic = threads.thread_for(request.user, pk, **along)
     if not posting.may_moderate(topic, request.user):
         raise Http404
     return topic
@@ -108,10 +111,14 @@ def copy(request, pk, session_pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def host(request, pk):
     """The host's controls: start where nothing is live; otherwise extend, slow down, end."""
-    topic = _to_moderate(request, pk)
+    topic = _to_moderate(request, pk, about=discussions.about(request.user))
     act = request.POST.get("act", "") if request.method == "POST" else ""
+    first = Session.Kind.HALLWAY
+    if discussions.is_follow_up(topic.about):
+        first = Session.Kind.FOLLOW_UP
+    to_start = partial(StartForm, first=first)
     acts = {
-        "start": (StartForm, hosting.start, _("The session is live. Everybody here sees it.")),
+        "start": (to_start, hosting.start, _("The session is live. Everybody here sees it.")),
         "extend": (ExtendForm, hosting.extend, _("The session lasts longer now.")),
         "slow": (PaceForm, hosting.slow_down, _("Slow mode is set.")),
     }
@@ -135,7 +142,7 @@ def host(request, pk):
         return _done(request, topic, _("The session is over. What was asked stays here to read."))
     session = hosting.session_of(topic)
     live = session is not None and session.is_live
-    forms = {"start": StartForm(), "extend": ExtendForm()}
+    forms = {"start": to_start(), "extend": ExtendForm()}
     forms["slow"] = PaceForm(initial={"seconds": topic.thread.slow if live else 0})
     if bound is not None:
         forms[act] = bound

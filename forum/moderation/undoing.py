@@ -241,9 +241,9 @@ def _undo_merge(act, target, by):
     tallies.settle(target.pk)
     tallies.shift(target.forum_id, posts=-count)
     tallies.shift(source.forum_id, posts=count, threads=1)
-    hosting.give_back(source)
     events.append(thread, Event.Kind.CHANGED)
     events.append(into, Event.Kind.CHANGED)
+    hosting.give_back(thread, into)
     before, then = kept["bumped"]
     if into.bumped == then:
         tallies.bring(into, before)

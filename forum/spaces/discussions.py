@@ -16,10 +16,10 @@ from forum.spaces.models import Space
 _privacy = {}
 
 
-def pages_are_read_by(*, readable_by, audience_of):
-    """Told once, by whoever owns pages: `readable_by(person)`, a queryset, and
-    `audience_of(page)`, an audience or None."""
-    _privacy.update(readable_by=readable_by, audience_of=audience_of)
+def pages_are_read_by(*, readable_by, audience_of, followed_up):
+    """Told once, by whoever owns pages: `readable_by(person)`, a queryset, `audience_of(page)`, an
+    audience or None, and `followed_up()`, a queryset of pages whose thread is a follow-up."""
+    _privacy.update(readable_by=readable_by, audience_of=audience_of, followed_up=followed_up)
 
 
 def page_for(person, pk):
@@ -63,3 +63,9 @@ def about(person):
 def shown_page(facts):
     """The page of which `about` brought the facts, or None; it knows its title and its address."""
     return facts and Page(**facts)
+
+
+def is_follow_up(facts):
+    """Whether the page of which `about` brought the facts is one that is followed up, as a webinar
+    is. No query where a thread speaks of none."""
+    return bool(facts) and _privacy["followed_up"]().filter(pk=facts["id"]).exists()

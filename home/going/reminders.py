@@ -1,5 +1,6 @@
 """Mails to those who said that they come: a day and an hour before, once the hour was changed, and
-where it does not take place after all. To each once, and only to whom the policy admits now.
+where it does not take place after all. To each once, and only to whom the policy admits now: what
+somebody may not be told stays due, and they hear it where they may read the page again in time.
 
 Of a page that is deleted no row is left to claim: see `call_off`."""
 
@@ -13,9 +14,10 @@ from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from community import reasons
 from community.mails import post_office
 from community.models import Person
-from home.going.answering import address_of, titles_outside, told_by_now, who_goes
+from home.going.answering import address_of, titles_outside, told_by_now, walls_of, who_goes
 from home.models import Rsvp, WebinarPage
 from home.privacy import admits
 
@@ -34,8 +36,10 @@ def tell_those_who_come():
 
 
 def _due(page, now):
-    """`(what, rows, what a claim writes)` for one webinar."""
-    rows = page.rsvps.filter(going=True, person__is_active=True)
+    """`(what, rows, what a claim writes)` for one webinar. What is due to those who may not read it
+    takes nobody's place in a turn."""
+    readers = reasons.people_past(walls_of(page)).order_by().values("pk")
+    rows = page.rsvps.filter(going=True, person__in=readers)
     if not page.live:
         yield "called-off", rows.filter(knows__isnull=False), {"knows": None}
         return
@@ -43,8 +47,15 @@ def _due(page, now):
     moved = {"knows": page.starts_at, "told": level}
     yield "moved", rows.exclude(knows=page.starts_at), moved
     if level and page.starts_at > now - timedelta(minutes=5):
-        what = "hour" if level == Rsvp.Told.HOUR_BEFORE else "day"
+        what = _when(page.starts_at, level)
         yield what, rows.filter(knows=page.starts_at, told__lt=level), {"told": level}
+
+
+def _when(starts_at, level):
+    """What the subject says: a reminder that was not for its reader at first comes later."""
+    if level == Rsvp.Told.HOUR_BEFORE:
+        return "hour"
+    return "today" if timezone.localdate(starts_at) == timezone.localdate() else "tomorrow"
 
 
 def _mail(page, what, rows, claim):
@@ -55,9 +66,11 @@ def _mail(page, what, rows, claim):
     subject, body = _words(what, title=title, starts_at=page.starts_at, link=address_of(page))
     with post_office() as send:
         for row in Rsvp.objects.filter(pk__in=keys).select_related("person").order_by("pk"):
+            # Before the claim: whom the clock put out since the rows were found is due as well.
+            if not admits(page, row.person):
+                continue
             before = {name: getattr(row, name) for name in claim}
-            claimed = Rsvp.objects.filter(pk=row.pk, going=True, **before).update(**claim)
-            if not claimed or not admits(page, row.person):
+            if not Rsvp.objects.filter(pk=row.pk, going=True, **before).update(**claim):
                 continue
             try:
                 send(EmailMessage(subject, body, to=[row.person.email]))

@@ -173,6 +173,96 @@ def test_what_the_clock_ends_looks_as_the_page_does_afterwards(open_as, start_th
     assert luis.evaluate("document.activeElement.matches('[data-panel] > summary')")
 
 
+def test_a_question_that_was_being_typed_at_the_end_stays_and_goes_into_a_reply(
+    open_as, start_thread
+):
+    address, host = start_thread("fern", SPACE, "Half a question")
+    start_session(host)
+    maya, luis, tomas = (live(open_as(key, address)) for key in ("maya", "luis", "tomas"))
+    luis.get_by_label("Your post").fill("Begun before.")
+    for page in (maya, luis):
+        page.get_by_label("Your question").fill("Half a ques")
+    tomas.get_by_label("Your question").focus()
+    live(host)
+
+    end_session(host)
+
+    for page in (maya, luis, tomas):
+        expect(page.locator("[data-panel]")).to_have_attribute("data-state", "over")
+    expect(tomas.get_by_label("Your question")).to_be_hidden()
+    field = maya.get_by_label("Your question")
+    expect(luis.get_by_label("Your question")).to_be_focused()
+    luis.keyboard.type("tion, and its end")
+    expect(field).to_have_value("Half a ques")
+    expect(maya.get_by_role("button", name="Ask")).to_be_hidden()
+    expect(maya.get_by_text("this was not asked. What you typed is still here.")).to_be_visible()
+    looked_at_both_ways(maya)
+    for page, said in (
+        (maya, "Half a ques"),
+        (luis, "Begun before.\n\nHalf a question, and its end"),
+    ):
+        page.get_by_role("button", name="Take it into my reply").click()
+        expect(page.get_by_label("Your post")).to_have_value(said)
+        expect(page.get_by_label("Your post")).to_be_focused()
+        expect(page.get_by_label("Your question")).to_be_hidden()
+    maya.reload()
+    expect(maya.get_by_label("Your post")).to_have_value("Half a ques")
+
+    host.locator("[data-panel] > summary").click()
+    host.get_by_role("link", name="Host another one").click()
+    host.get_by_role("button", name="Start now").click()
+    expect(luis.get_by_label("Your question")).to_have_value("")
+    expect(luis.get_by_role("button", name="Ask")).to_be_visible()
+
+
+def test_a_question_that_the_clock_cut_off_stays_too_and_waits_while_the_thread_is_locked(
+    open_as, start_thread
+):
+    address, host = start_thread("fern", SPACE, "Cut off")
+    start_session(host)
+    maya = open_as("maya", address)
+    maya.clock.install()
+    maya.reload()
+    live(maya).get_by_label("Your question").fill("Still here?")
+
+    maya.clock.fast_forward("01:01:00")
+
+    take = maya.get_by_role("button", name="Take it into my reply")
+    expect(take).to_be_visible()
+    expect(maya.locator("[data-session-said]")).to_have_text(
+        "The live session is over. What you typed is still here."
+    )
+    host.get_by_role("button", name="Lock the thread").click()
+    expect(take).to_be_hidden()
+    expect(maya.get_by_label("Your question")).to_have_value("Still here?")
+    host.get_by_role("button", name="Open the thread again").click()
+    expect(take).to_be_visible()
+
+
+def test_what_was_hosted_comes_with_a_merge_and_leaves_when_it_is_taken_back(open_as, start_thread):
+    address, maya = start_thread("maya", SPACE, "Goes and comes back")
+    goal, luis = start_thread("luis", SPACE, "Where it went")
+    host = open_as("fern", address)
+    start_session(host)
+    ask(live(maya), "A question that goes along?")
+    live(luis).evaluate("window.neverReloaded = true")
+
+    host.goto(f"{address}merge/")
+    host.get_by_label("Or paste the address").fill(goal)
+    host.get_by_role("button", name="Continue").click()
+    host.get_by_role("button", name="Merge them").click()
+    expect(luis.locator("[data-panel]")).to_have_attribute("data-state", "over")
+    luis.locator("[data-panel] > summary").press("Enter")
+    expect(luis.get_by_text("A question that goes along?")).to_be_visible()
+    host.get_by_role("link", name="Undo", exact=True).click()
+    host.get_by_role("button", name="Take it back").click()
+
+    expect(luis.locator("[data-session]")).to_be_hidden()
+    expect(luis.get_by_text("A question that goes along?")).to_have_count(0)
+    expect(luis.get_by_role("heading", name="Where it went")).to_be_focused()
+    assert luis.evaluate("window.neverReloaded")
+
+
 def test_slow_mode_is_said_above_the_composer_and_keeps_what_was_typed(open_as, start_thread):
     address, host = start_thread("fern", SPACE, "Slowly")
     start_session(host)

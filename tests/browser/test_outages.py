@@ -75,25 +75,27 @@ def database(site):
         yield own
 
 
-def wait_for_two_that_wait(database):
-    """Until two statements of the site wait for a row that is held here."""
+def wait_for_those_that_wait(database, count):
+    """Until so many statements of the site wait for a row that is held here."""
     waiting = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     for _try in range(200_000):
         database.execute("SELECT pg_stat_clear_snapshot()")
-        if database.execute(waiting).fetchone()[0] >= 2:
+        if database.execute(waiting).fetchone()[0] >= count:
             return
     raise AssertionError("they never waited")
 
 
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
 def end_every_connection_of_the_site(database):
-    database.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
+    """As a restart of the database does. Returns how many there were."""
+    ended = database.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}").fetchall()
     database.rollback()
+    return len(ended)
 
 
 def test_a_post_whose_database_goes_away_under_it_is_kept_and_arrives_once(
@@ -110,7 +112,7 @@ def test_a_post_whose_database_goes_away_under_it_is_kept_and_arrives_once(
         plain.get_by_label("Your post").fill("Without any script")
         plain.get_by_role("button", name="Post reply").click(no_wait_after=True)
         reply(maya, "Under way")
-        wait_for_two_that_wait(database)
+        wait_for_those_that_wait(database, 2)
         end_every_connection_of_the_site(database)
 
         expect(maya.locator("[data-outbox-status]")).to_contain_text("Not sent yet")
@@ -127,3 +129,43 @@ def test_a_post_whose_database_goes_away_under_it_is_kept_and_arrives_once(
     said = ["Opening words.", "Under way", "Without any script"]
     for page in (maya, luis, plain):
         expect(bodies(page)).to_have_text(said, timeout=30_000)
+
+
+def test_once_the_database_was_restarted_every_request_is_answered(
+    site, open_as, start_thread, database
+):
+    address, author = start_thread("maya", "North 2026", "The database is restarted")
+    author.close()
+    key = int(address.strip("/").rpartition("/")[2])
+    plain = [
+        open_as(person, address, java_script_enabled=False)
+        for person in ("maya", "luis", "priya", "tomas")
+    ]
+    # Several requests at once, so that the process keeps as many connections.
+    database.execute("SELECT 1 FROM live_thread WHERE topic_id = %s FOR UPDATE", [key])
+    for number, page in enumerate(plain):
+        page.get_by_label("Your post").fill(f"Before, {number}")
+        page.get_by_role("button", name="Post reply").click(no_wait_after=True)
+    wait_for_those_that_wait(database, len(plain))
+    database.rollback()
+    for number, page in enumerate(plain):
+        expect(bodies(page).filter(has_text=f"Before, {number}")).to_be_visible()
+
+    assert end_every_connection_of_the_site(database) >= len(plain)
+    wait_until_they_are_gone(database)
+
+    for number, page in enumerate(plain):
+        page.get_by_label("Your post").fill(f"After, {number}")
+        page.get_by_role("button", name="Post reply").click()
+        expect(bodies(page).filter(has_text=f"After, {number}")).to_be_visible()
+    answer = plain[0].goto(address)
+    assert answer.status == 200
+    expect(bodies(plain[0])).to_have_count(1 + 2 * len(plain))
+
+
+def wait_until_they_are_gone(database):
+    for _try in range(200_000):
+        database.execute("SELECT pg_stat_clear_snapshot()")
+        if not database.execute(f"SELECT count(*) {OTHERS}").fetchone()[0]:
+            return
+    raise AssertionError("they never went")

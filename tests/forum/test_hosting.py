@@ -653,6 +653,58 @@ def test_whoever_is_in_a_thread_sees_what_was_hosted_in_the_one_that_is_merged_i
     assert "session" not in [frame["kind"] for frame in frames_of(second, before)]
 
 
+def test_whoever_is_in_a_thread_sees_what_was_hosted_leave_it_when_the_merge_is_taken_back(
+    asked, topic, host, member, make_thread, signed_in
+):
+    target = make_thread(topic.forum.space, host, "Target", subject="Target")
+    act = joining.merge(topic, target, by=host)
+    before = {each: seq_of(each) for each in (topic, target)}
+
+    undoing.undo(act, by=host)
+
+    *_others, gone = frames_of(target, before[target])
+    assert gone["kind"] == "session"
+    assert gone["panel"].strip() == '<div data-panel data-state="none"></div>'
+    assert gone["panel"].strip() in page_of(signed_in(member), target)
+    *_others, back = frames_of(topic, before[topic])
+    assert back["kind"] == "session"
+    assert "How do you begin?" in back["panel"]
+    assert 'data-state="over"' in back["panel"]
+
+
+def test_what_was_hosted_in_another_merged_thread_stands_on_top_once_the_first_has_gone(
+    asked, topic, host, member, make_thread, signed_in
+):
+    target, second = (
+        make_thread(topic.forum.space, host, "T", subject=s) for s in ("Target", "Second")
+    )
+    hosting.start(second, by=host, minutes=30)
+    asking.ask(second, by=member, text="And the second?")
+    act = joining.merge(topic, target, by=host)
+    joining.merge(second, target, by=host)
+    before = seq_of(target)
+    assert "And the second?" not in page_of(signed_in(member), target)
+
+    undoing.undo(act, by=host)
+
+    *_others, last = frames_of(target, before)
+    for shown in (last["panel"], page_of(signed_in(member), target)):
+        assert "And the second?" in shown
+        assert "How do you begin?" not in shown
+
+
+def test_taking_back_a_merge_in_which_nothing_was_hosted_tells_of_no_session(
+    topic, host, make_thread
+):
+    target = make_thread(topic.forum.space, host, "Target", subject="Target")
+    act = joining.merge(topic, target, by=host)
+    before = seq_of(target)
+
+    undoing.undo(act, by=host)
+
+    assert "session" not in [frame["kind"] for frame in frames_of(target, before)]
+
+
 def test_a_thread_moves_with_its_session(asked, topic, host, member, make_space, cohort, signed_in):
     elsewhere = make_space(Audience.Kind.COHORT, cohort)
 
@@ -768,14 +820,14 @@ def test_an_event_of_a_session_carries_the_panel_once_whoever_reads(asked, topic
     assert len(one) == len(many)
 
 
-def test_a_panel_that_was_never_there_costs_nothing_in_a_frame(topic, live):
+def test_a_frame_of_a_session_that_is_gone_carries_no_more_than_the_page_shows(topic, live):
     Session.objects.all().delete()
     Event.objects.create(thread_id=topic.pk, seq=seq_of(topic) + 1, kind=Event.Kind.SESSION)
 
     *_before, last = frames_of(topic, 0)
 
     assert last["kind"] == "session"
-    assert "panel" not in last
+    assert last["panel"].strip() == '<div data-panel data-state="none"></div>'
 
 
 def test_a_question_of_another_thread_is_missing_here(asked, host, make_thread, signed_in, topic):

@@ -1,5 +1,6 @@
 """Writing a post: the reminder, the preview, the quotation, and the text that is never lost."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -324,3 +325,25 @@ def test_a_text_that_quotes_nobody_costs_no_query_more(room, quoting, django_ass
     with django_assert_num_queries(2):
         (found,) = reminders_of_quotes(many, square, room.author)
     assert found.excerpt == room.space.name
+
+
+def test_what_waits_stands_in_a_thread_and_on_the_list_of_all_by_one_partial(room):
+    thread, listed = (
+        room.client.get(path) for path in (f"/threads/{room.topic.pk}/", "/me/unsent/")
+    )
+
+    for page, key in ((thread, f"thread-{room.topic.pk}"), (listed, "")):
+        assert "writing/outbox.html" in {template.name for template in page.templates}
+        assert body(page).count(f'data-outbox="{key}"') == 1
+        assert body(page).count("data-outbox-rows") == 1
+    said = [
+        dict(re.findall(r'data-word-([\w-]+)="([^"]+)"', box(page))) for page in (thread, listed)
+    ]
+    assert len(said[0]) > len(said[1]) > 10
+    assert {name for name in said[1] if said[0][name] == said[1][name]} == {
+        "sending", "stale", "failed", "gone", "copied", "selected", "written",
+    }  # fmt: skip
+
+
+def box(page):
+    return re.search(r"<section[^>]*data-outbox=.*?</section>", body(page), re.DOTALL)[0]

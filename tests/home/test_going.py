@@ -20,7 +20,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from community import inventory, roster
 from community.models import Audience, Role
 from forum.subscriptions import keys
-from home.going import answering
+from home.going import answering, reminders
 from home.going.reminders import tell_those_who_come
 from home.models import MeetingsPage, Rsvp, WebinarPage
 
@@ -48,6 +48,13 @@ def close_to(page, audience):
 @pytest.fixture
 def webinar(make_webinar):
     return make_webinar("Data without fear", join_url=JOIN)
+
+
+def begins_at_noon(page):
+    """So that a day before it begins is the day before."""
+    noon = timezone.localtime(page.starts_at).replace(hour=12, minute=0)
+    page.starts_at, page.ends_at = noon, noon + timedelta(hours=1)
+    page.save_revision().publish()
 
 
 @pytest.fixture
@@ -378,13 +385,14 @@ def test_of_many_who_ask_for_the_last_places_at_once_as_many_come_as_there_are(
 def test_whoever_comes_is_reminded_a_day_and_an_hour_before_each_once(
     webinar, make_person, signed_in
 ):
+    begins_at_noon(webinar)
     coming, not_coming = make_person(), make_person()
     come(signed_in(coming), webinar)
     come(signed_in(not_coming), webinar, "no")
 
     tell_those_who_come.call()
     assert mail.outbox == []
-    for before, subject in ((23, "Tomorrow"), (1, "In an hour")):
+    for before, subject in ((23, "Tomorrow"), (1, "Within the hour")):
         with time_machine.travel(webinar.starts_at - timedelta(hours=before)):
             tell_those_who_come.call()
             tell_those_who_come.call()
@@ -394,6 +402,77 @@ def test_whoever_comes_is_reminded_a_day_and_an_hour_before_each_once(
         assert "Data without fear" in message.subject
         assert JOIN not in message.body
         mail.outbox.clear()
+
+
+def sweep_before(page, **before):
+    """To whom the sweep mails so long before the webinar, and the first words of each subject."""
+    mail.outbox.clear()
+    with time_machine.travel(page.starts_at - timedelta(**before)):
+        tell_those_who_come.call()
+    return [(message.to[0], message.subject.partition(":")[0]) for message in mail.outbox]
+
+
+def test_a_reminder_waits_while_its_person_cannot_read_the_page_and_comes_once_when_they_can(
+    webinar, make_person, make_participant, cohort, signed_in
+):
+    begins_at_noon(webinar)
+    person, insider = make_person(), make_participant(cohort)
+    for each in (person, insider):
+        come(signed_in(each), webinar)
+    wall = roster.open_audience(Audience.Kind.COHORT, cohort)
+    close_to(webinar, wall)
+    assert sweep_before(webinar, hours=23) == [(insider.email, "Tomorrow")]
+    assert sweep_before(webinar, hours=22) == []
+
+    PageViewRestriction.objects.all().delete()
+
+    assert sweep_before(webinar, hours=5) == [(person.email, "Today")]
+    assert sweep_before(webinar, hours=4) == []
+    close_to(webinar, wall)
+    assert sweep_before(webinar, hours=1) == [(insider.email, "Within the hour")]
+    PageViewRestriction.objects.all().delete()
+    assert sweep_before(webinar, minutes=20) == [(person.email, "Within the hour")]
+    assert sweep_before(webinar, minutes=10) == []
+
+
+def test_a_reminder_that_waits_longer_than_the_webinar_does_is_not_sent(
+    webinar, make_person, make_participant, cohort, signed_in
+):
+    come(signed_in(make_person()), webinar)
+    close_to(webinar, roster.open_audience(Audience.Kind.COHORT, cohort))
+    assert sweep_before(webinar, hours=1) == []
+
+    PageViewRestriction.objects.all().delete()
+
+    assert sweep_before(webinar, minutes=-10) == []
+
+
+def test_those_who_cannot_read_it_hold_up_nobody_elses_reminder(
+    webinar, make_person, make_participant, cohort, signed_in, monkeypatch
+):
+    monkeypatch.setattr(reminders, "AT_ONCE", 1)
+    insider = make_participant(cohort)
+    for each in (make_person(), insider):
+        come(signed_in(each), webinar)
+    close_to(webinar, roster.open_audience(Audience.Kind.COHORT, cohort))
+
+    assert [to for to, _words in sweep_before(webinar, hours=20)] == [insider.email]
+
+
+def test_whom_the_clock_alone_keeps_out_is_told_once_it_lets_them_in_again(
+    walled, make_participant, cohort, signed_in
+):
+    person = make_participant(cohort)
+    come(signed_in(person), walled)
+    ends_at = walled.starts_at - timedelta(hours=30)
+    roster.enrol(person, cohort, by=None, ends_at=ends_at)
+    assert sweep_before(walled, hours=20) == []
+
+    with time_machine.travel(walled.starts_at - timedelta(hours=20)):
+        roster.enrol(person, cohort, by=None)
+
+    assert [to for to, _words in sweep_before(walled, hours=19)] == [person.email]
+    assert sweep_before(walled, hours=18) == []
 
 
 def test_a_change_of_the_hour_is_told_once_and_a_webinar_that_is_called_off_too(

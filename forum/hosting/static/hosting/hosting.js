@@ -1,9 +1,13 @@
 // [data-session]: the panel of a live session, which arrives as a whole where what stands in it
 // changes; a vote brings one number. All readers get the same: what this one voted, what is theirs
 // and what they may do is shown here. Links that lead to a page with one button become that button.
+import { put } from "../writing/typing.js";
+
 const root = document.querySelector("[data-thread]");
 const section = root?.querySelector("[data-session]");
 const form = section?.querySelector("[data-ask]");
+const field = form?.querySelector("textarea");
+const composer = root?.querySelector("[data-composer]");
 const slow = root?.querySelector("[data-slow-note]");
 const voted = new Set(section?.dataset.voted.split(" ").filter(Boolean));
 let clock = null;
@@ -107,19 +111,45 @@ function keepTime() {
   const { state, until, slow: pace } = panel().dataset;
   const left = state === "live" ? new Date(until) - Date.now() : 0;
   const live = state === "live" && left > 0;
-  section.hidden = state === "none";
   section.dataset.live = live ? "yes" : "no";
   root.dataset.live = live ? "yes" : "no";
-  if (form) form.hidden = !live;
+  fitForm();
   if (slow) {
     slow.hidden = !live || pace === "0";
     if (!slow.hidden) slow.querySelector("span").textContent = word(`slow-${pace}`);
   }
   if (state === "live" && !live) {
     wrapUp();
-    say(word("over"));
+    sayOver();
   } else if (live) clock = setTimeout(() => steadily(keepTime), Math.min(left + 500, 2 ** 31 - 1));
 }
+
+// What was being typed when the session ended stays where it is, under the caret, and goes into a
+// reply when its writer says so.
+function fitForm() {
+  const live = section.dataset.live === "yes";
+  const late = Boolean(!live && field?.value);
+  if (form) {
+    form.hidden = !live && !late;
+    form.querySelector("[data-ask-now]").hidden = late;
+    form.querySelector("[data-ask-late]").hidden = !late;
+    form.querySelector("[data-ask-reply]").hidden = composer.hidden; // the thread is locked
+  }
+  section.hidden = panel().dataset.state === "none" && !late;
+}
+
+function sayOver() {
+  say(word(field?.value ? "over-kept" : "over"));
+}
+
+form?.querySelector("[data-ask-reply]").addEventListener("click", () => {
+  const area = composer.querySelector("textarea");
+  const before = area.value.trimEnd();
+  put(area, before.length, area.value.length, [before, field.value.trim()].filter(Boolean).join("\n\n").slice(before.length));
+  field.value = "";
+  steadily(fitForm);
+  composer.scrollIntoView({ block: "nearest" });
+});
 
 // The panel as the server would render it now: over, and folded unless its reader is in it.
 function wrapUp() {
@@ -193,19 +223,22 @@ function place(html) {
   }
   next.dispatchEvent(new CustomEvent("hallway:placed", { bubbles: true }));
   dress();
-  if (focused) {
+  if (focused && next.dataset.state === "none") {
+    const title = root.querySelector("h1"); // what stood there is in another thread now
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+  } else if (focused) {
     const again = (key && next.querySelector(`[data-key="${key}"]`)) ?? next;
     (again.matches("details") ? again.querySelector("summary") : again).focus({ preventScroll: true });
   }
   const answering = answeringIn(next);
   if (before.state !== "live" && next.dataset.state === "live") say(word("started"));
-  else if (before.state === "live" && next.dataset.state === "over") say(word("over"));
+  else if (before.state === "live" && next.dataset.state === "over") sayOver();
   else if (answering && answering !== before.answering) say(`${word("answering")} ${answering}`);
 }
 
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const field = form.querySelector("textarea");
   const problem = form.querySelector("[data-ask-problem]");
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
@@ -215,6 +248,7 @@ form?.addEventListener("submit", async (event) => {
     if (told?.problem) problem.textContent = told.problem;
     else if (told) {
       field.value = "";
+      fitForm();
       say(told.said);
     }
   } catch {
@@ -226,6 +260,7 @@ form?.addEventListener("submit", async (event) => {
 
 if (section) {
   dress();
+  if (composer) new MutationObserver(fitForm).observe(composer, { attributeFilter: ["hidden"] });
   document.addEventListener("hallway:event", ({ detail }) => {
     if (detail.kind === "session" && detail.panel) steadily(() => place(detail.panel));
     else if (detail.kind === "voted" && detail.question) count(detail);
