@@ -443,3 +443,60 @@ def test_it_is_plain_to_see_and_axe_finds_nothing(open_as, start_thread, options
     maya.goto("/me/unsent/")
     maya.get_by_role("button", name="Throw it away").first.click()
     looked_at_both_ways(maya)
+
+
+def merge(fern, source, target):
+    fern.goto(f"{source}merge/")
+    fern.get_by_label("Or paste the address").fill(target)
+    fern.get_by_role("button", name="Continue").click()
+    fern.get_by_role("button", name="Merge them").click()
+
+
+def test_what_is_written_in_a_thread_that_is_merged_goes_along(open_as, start_thread):
+    source, maya = start_thread("maya", "Town square", "Merged while two write")
+    target, fern = start_thread("fern", "Town square", "Where it went")
+    luis = live(open_as("luis", source))
+    text_of(live(maya)).fill("Maya's half sentence")
+    away(luis)
+    reply(luis, "Luis's, on its way")
+    expect(status(luis)).to_contain_text("Not sent yet")
+
+    merge(fern, source, target)
+
+    # Whoever sends it is told where it would stand; whoever loads the page finds it there.
+    maya.get_by_role("button", name="Post reply").click()
+    expect(maya.get_by_role("alert").filter(has_text="what you wrote comes along")).to_be_visible()
+    for page in (maya, luis):
+        page.get_by_role("link", name="Load it again").click()
+        page.wait_for_url(re.compile(re.escape(target)))
+    expect(text_of(maya)).to_have_value("Maya's half sentence")
+    back(luis)
+    expect(rows(luis)).to_contain_text("Luis's, on its way")
+    expect(rows(luis)).to_contain_text("a part of this one now")
+    maya.get_by_role("button", name="Post reply").click()
+    luis.get_by_role("button", name="Send now").click()
+    for text in ("Maya's half sentence", "Luis's, on its way"):
+        expect(bodies(fern).filter(has_text=text)).to_have_count(1)
+    assert kept(luis) == 0
+
+
+def test_what_is_written_in_a_thread_that_is_removed_stays_to_copy(open_as, start_thread):
+    address, maya = start_thread("maya", "Town square", "Removed while one writes")
+    text_of(live(maya)).fill("Half a sentence of Maya's")
+    luis = live(open_as("luis", address))
+    fern = open_as("fern", address)
+    fern.get_by_role("article").get_by_text("More").click()
+    fern.get_by_role("link", name="Remove").click()
+    fern.get_by_role("button", name="Remove").click()
+
+    for page in (maya, luis):
+        expect(page.locator("[data-livebar-word]")).to_have_text("This thread was removed.")
+        expect(text_of(page)).to_be_hidden()
+    expect(rows(luis)).to_have_count(0)
+    whole = rows(maya).get_by_label("What you wrote")
+    expect(whole).to_have_value("Half a sentence of Maya's")
+    expect(rows(maya)).to_contain_text("Here are your words to copy.")
+    maya.goto("/me/unsent/")
+    expect(rows(maya).get_by_label("What you wrote")).to_have_value("Half a sentence of Maya's")
+    throw_away(maya)
+    expect(rows(maya)).to_have_count(0)

@@ -222,12 +222,44 @@ def test_the_old_address_leads_its_readers_and_nobody_else(
     for topic in (older, newer):
         first = reader.get(f"/threads/{topic.pk}/")
         assert first.status_code == 302
-        assert first.headers["Location"] == f"/threads/{walled.pk}/"
+        assert first.headers["Location"] == f"/threads/{walled.pk}/?merged={topic.pk}"
         told = outsider.get(f"/threads/{topic.pk}/")
         missing = outsider.get("/threads/987654/")
         assert (told.status_code, told.content) == (missing.status_code, missing.content)
     led = reader.get(f"/threads/{older.pk}/?post={reply}", follow=True)
     assert led.redirect_chain[-1][0].endswith(f"#post-{reply}")
+
+
+def test_a_reply_to_a_merged_thread_is_kept_and_says_where_it_would_stand(
+    braided, den, facilitator, authors, signed_in, make_person, make_thread
+):
+    older, _newer = braided
+    walled = make_thread(den, authors[0], "Walled", subject="The walled one")
+    joining.merge(older, walled, by=facilitator)
+    address, body = f"/threads/{older.pk}/reply/", {"content": "Typed meanwhile", "key": str(uuid.uuid4())}
+    reader, outsider = signed_in(authors[1]), signed_in(make_person(Role.Kind.DIRECTOR))
+
+    asked = reader.post(address, body)
+    by_script = reader.post(address, body, headers={"accept": "application/json"})
+
+    assert asked.status_code == by_script.status_code == 422
+    page = asked.content.decode()
+    assert "Typed meanwhile" in page
+    assert "The thread is a part of “The walled one” now." in page
+    assert walled.forum.space.readers_sentence(Epoch.objects.get(pk=1).value) in page
+    told = by_script.json()["errors"]["__all__"][0]["message"]
+    assert "Open it: what you wrote comes along." in told
+    assert not Post.objects.filter(content="Typed meanwhile").exists()
+    for method in (outsider.get, outsider.post):
+        gone, missing = method(address, body), method("/threads/987654/reply/", body)
+        assert (gone.status_code, gone.content) == (missing.status_code, missing.content)
+        assert gone.status_code == 404
+
+    quoting = reader.get(address, {"quote": keys(walled, 1)[0]})
+    assert quoting.headers["Location"].startswith(f"/threads/{walled.pk}/reply/?quote=")
+    sent = reader.post(f"/threads/{walled.pk}/reply/", body)
+    assert sent.status_code == 302
+    assert words(walled)[-1] == "Typed meanwhile"
 
 
 def test_words_for_fewer_are_not_merged_into_a_thread_for_more(

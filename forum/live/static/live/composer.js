@@ -291,7 +291,24 @@ for (const form of document.querySelectorAll("form[data-draft-form]")) {
     }
   });
 
+  // Nothing can be posted here any more: what was being written lies in the outbox, to copy.
+  function close() {
+    const section = form.closest("[data-composer]");
+    const focused = section.contains(document.activeElement);
+    if (fields.some((field) => field.value)) {
+      if (!wait(new FormData(form), { tried: false, state: "gone" })) {
+        tell(words.wordGone);
+        return;
+      }
+      for (const field of fields) set(field, "");
+      forget();
+    }
+    section.hidden = true;
+    if (focused) document.querySelector("[data-outbox] [data-outbox-copy]:not([hidden])")?.focus({ preventScroll: true });
+  }
+
   if (words.stay) {
+    document.addEventListener("hallway:closed", close);
     returnTo({ isFree, take });
     document.addEventListener("hallway:answered", () => form.querySelector("[data-agreements]")?.remove()); // one agrees once
   }

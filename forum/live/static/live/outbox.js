@@ -40,21 +40,21 @@ export function newKey() {
 }
 
 // Keep what a form was about to send; false where it cannot be kept. `tried` says that it may have
-// arrived, `at` when it was written.
-export function wait(body, { tried, at = Date.now() }) {
+// arrived, `at` when it was written; with a `state` it is not sent by itself.
+export function wait(body, { tried, at = Date.now(), state = "" }) {
   const fields = [...body].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "since");
   const plain = fields.filter(([, value]) => typeof value === "string");
   const carries = fields.some(([, value]) => typeof value !== "string" && value.size);
-  if (!box || carries || !body.get("content")?.trim() || !body.get("key")) return false;
+  if (!box || (carries && !state) || !body.get("content")?.trim() || !body.get("key")) return false;
   try {
-    localStorage.setItem(prefix + body.get("key"), JSON.stringify({ at, fields: plain, tried, state: "", said: "" }));
+    localStorage.setItem(prefix + body.get("key"), JSON.stringify({ at, fields: plain, tried, state, said: "" }));
   } catch {
     return false;
   }
   held = false;
   draw();
   if (tried) later();
-  else flush();
+  else if (!state) flush();
   return true;
 }
 

@@ -173,6 +173,10 @@ function setLocked(locked) {
   if (composer && root.dataset.moderates !== "yes") composer.hidden = locked;
 }
 
+function tellClosed() {
+  document.dispatchEvent(new CustomEvent("hallway:closed"));
+}
+
 // What stands around the posts is kept by scripts of its own.
 function tellAround(frame) {
   document.dispatchEvent(new CustomEvent("hallway:event", { detail: frame }));
@@ -197,8 +201,8 @@ function apply(frame) {
     setLocked(frame.kind === "locked");
   } else if (frame.kind === "closed") {
     posts.replaceChildren();
-    if (composer) composer.hidden = true;
     end("closed");
+    tellClosed();
   } else {
     tellAround(frame);
   }
@@ -293,7 +297,10 @@ function connect() {
   mine.addEventListener("close", ({ code }) => {
     if (mine !== socket || ended) return;
     socket = null;
-    if (code === 4404) end("ended");
+    if (code === 4404) {
+      end("ended");
+      seeWhetherItIsThere();
+    }
     else if (code === 4409) end("crowded");
     else later(opened);
   });
@@ -307,9 +314,17 @@ async function later(opened) {
   retry = setTimeout(connect, wait);
   if (opened) return;
   // A handshake that was refused and a server that is away look alike: the page itself can tell.
+  await seeWhetherItIsThere();
+}
+
+// A thread that is closed to its reader is missing; whoever is signed out is sent elsewhere.
+async function seeWhetherItIsThere() {
   try {
     const answer = await fetch(location.pathname, { method: "HEAD", redirect: "manual", cache: "no-store" });
-    if (answer.status === 404 || answer.type === "opaqueredirect") end("ended");
+    if (answer.type === "opaqueredirect") end("signed-out");
+    if (answer.status !== 404) return;
+    end("ended");
+    tellClosed();
   } catch {
     // The server is away; the next try will see.
   }
