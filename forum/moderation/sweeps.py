@@ -26,8 +26,8 @@ class Sweep:
 
 
 def sweeps_among(acts, forums):
-    """`{key of the act: Sweep}` for the sweeps among these acts, in spaces that the reader was found
-    to moderate. `forums` are the keys of those open to the reader. One query, or none."""
+    """`{key of the act: Sweep}` for the sweeps among these acts, of spaces that the reader was
+    found to moderate. `forums` are the keys of those open to the reader. One query, or none."""
     swept = {act: act.undo["acts"] for act in acts if act.verb == "swept"}
     if not swept:
         return {}

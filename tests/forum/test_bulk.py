@@ -323,10 +323,10 @@ def test_the_log_says_what_was_done_to_which_threads(
 
     line, asked = described(signed_in(facilitator), square)
 
-    assert line.startswith(f"{facilitator.name} {done}: Title ")
+    assert line.startswith(f"{facilitator.name} {done}: “Title ")
     assert asked.startswith(f"{facilitator.name} {done}, ")
     for said in (line, asked):
-        assert said.endswith(("Title 0, Title 1", "Title 1, Title 0"))
+        assert said.endswith(("“Title 0”, “Title 1”", "“Title 1”, “Title 0”"))
 
 
 def test_only_a_few_titles_are_told(square, topics, facilitator, author, make_thread, signed_in):
@@ -346,7 +346,7 @@ def test_what_was_done_to_one_thread_is_told_in_the_singular(
 
     line, _asked = described(signed_in(facilitator), square)
 
-    assert line == f"{facilitator.name} pinned 1 thread: Title 0"
+    assert line == f"{facilitator.name} pinned 1 thread: “Title 0”"
 
 
 def test_posts_that_were_removed_are_told_with_their_thread(topics, facilitator, author, signed_in):
@@ -374,7 +374,7 @@ def test_a_title_that_went_where_the_reader_cannot_read_is_told_no_more(
     for said in described(signed_in(other), square):
         assert "locked 2 threads" in said
         assert "Title 0" not in said
-        assert said.endswith("Title 1 and 1 more")
+        assert said.endswith("“Title 1” and 1 more")
 
 
 def test_the_log_costs_the_same_however_much_was_done_at_once(
