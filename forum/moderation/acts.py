@@ -32,8 +32,8 @@ def leave(verb, *, by, space, topic=None, post=None, concerns=None, reason="", u
     """One line that `by` did this, for the person it concerns and the moderators of the space.
 
     `verb` is a word of code ("locked", "removed"); the pages of acts say it in the reader's
-    language. `concerns` is whose words they were, None where nobody's. `undo` holds keys and
-    numbers only: nothing that a post or a title says is ever kept here.
+    language. `concerns` is whose words they were, None where nobody's. `undo` holds keys,
+    numbers and sentences of the site: nothing that a post or a title says is ever kept here.
     """
     return Act.objects.create(
         verb=verb,

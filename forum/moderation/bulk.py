@@ -20,10 +20,12 @@ MOST = 50
 
 @dataclass
 class Report:
-    """`act` takes everything back; None where nothing was changed. `refused` are sentences."""
+    """`act` takes everything back; None where nothing was changed. `done` are those that still
+    are so by it, `taken_back` those that were put back since, `refused` sentences."""
 
     act: Act | None = None
     done: int = 0
+    taken_back: int = 0
     unchanged: int = 0
     refused: list = field(default_factory=list)
 
@@ -109,13 +111,13 @@ def sweep_posts(topic, keys, *, by, reason="", key=None):
 
 
 def _sweep(space, things, one, *, gone, by, reason, key, topic=None):
-    """The same `key` again gives the first report."""
+    """The same `key` again changes nothing and gives the first report, as far as it still holds."""
     if not access.may_moderate(space.audience, access.standing_now(by)):
         raise Refused(_("You may not do this."))
     key = str(key or uuid.uuid4())
     earlier = Act.objects.filter(verb="swept", by=by, undo__key=key).first()
     if earlier:
-        return Report(act=earlier, done=len(earlier.undo["acts"]))
+        return _again(earlier)
     report, done = Report(), []
     for thing in things[:MOST]:
         try:
@@ -129,6 +131,24 @@ def _sweep(space, things, one, *, gone, by, reason, key, topic=None):
         report.refused.append(_("Some of what you chose was removed or moved meanwhile."))
     report.done = len(done)
     if done:
-        undo = {"acts": done, "key": key}
+        undo = {
+            "acts": done,
+            "key": key,
+            "unchanged": report.unchanged,
+            "refused": report.refused,
+        }
         report.act = acts.leave("swept", by=by, space=space, topic=topic, reason=reason, undo=undo)
     return report
+
+
+def _again(act):
+    kept = act.undo
+    back = Act.objects.filter(pk__in=kept["acts"], undone_at__isnull=False).count()
+    return Report(
+        act=act,
+        done=len(kept["acts"]) - back,
+        taken_back=back,
+        # What was done before these were kept has neither.
+        unchanged=kept.get("unchanged", 0),
+        refused=kept.get("refused", []),
+    )

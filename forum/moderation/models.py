@@ -28,7 +28,8 @@ class Act(models.Model):
     )
     # In the moderator's own words, to the person concerned.
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    # What the verb needs to take itself back, in keys and numbers; empty where it cannot be.
+    # What the verb needs to take itself back, in keys and numbers, and to say the same when it is
+    # sent again; empty where it cannot be.
     undo = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(

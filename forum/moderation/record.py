@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community.introductions import shown_name
-from forum.moderation import undoing
+from forum.moderation import sweeps, undoing
 from forum.moderation.facilitating import words
 from forum.moderation.models import Act
 from forum.spaces.models import Space
@@ -73,7 +73,8 @@ TOLD_TO_EACH = (
 @dataclass(frozen=True)
 class Line:
     """`space`, `title`, `url` and `reason` are empty where the reader may not know them; `undo` is
-    the address that takes the act back, where its reader may and there is still a way."""
+    the address that takes the act back, where its reader may and there is still a way. `threads`
+    and `more` are those of a `sweeps.Sweep`."""
 
     at: datetime
     said: str
@@ -84,6 +85,8 @@ class Line:
     url: str = ""
     reason: str = ""
     undo: str = ""
+    threads: tuple = ()
+    more: int = 0
 
 
 def _acts():
@@ -135,22 +138,26 @@ def page_for_moderators(space, person, number):
     acts = _acts().filter(space=space).exclude(verb__in=TOLD_TO_EACH)
     acts = acts.exclude(pk__in=Act.objects.filter(about_me).values("pk"))
     found = Paginator(acts, ACTS_ON_A_PAGE).get_page(number)
-    found.object_list = [_to_moderators(act, forums) for act in found.object_list]
+    swept = sweeps.sweeps_among(found.object_list, forums)
+    found.object_list = [_to_moderators(act, forums, swept) for act in found.object_list]
     return found
 
 
-def _to_moderators(act, forums):
+def _to_moderators(act, forums, swept):
     said = TO_MODERATORS.get(act.verb, _("%(name)s did something in this space"))
+    sweep = swept.get(act.pk)
     title, url = _place(act, forums)
     return Line(
         at=act.at,
-        said=said % {"name": shown_name(act.by)},
+        said=sweep.said if sweep else said % {"name": shown_name(act.by)},
         undone=bool(act.undone_at),
         concerns=shown_name(act.concerns) if act.concerns else "",
         title=title,
         url=url,
         reason=act.reason,
         undo=reverse("facilitating:undo", args=[act.pk]) if undoing.may_undo(act) else "",
+        threads=sweep.threads if sweep else (),
+        more=sweep.more if sweep else 0,
     )
 
 

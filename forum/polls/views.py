@@ -85,10 +85,12 @@ def vote(request, pk):
     try:
         polling.vote(Poll(pk=shown.pk, topic_id=topic.pk), by=request.user, options=chosen)
     except posting.Refused as refusal:
+        shown = shown_poll(topic, request.user)
         return _page(
             request,
             topic,
-            shown_poll(topic, request.user).choosing(chosen),
+            # What was chosen stays in the form. Where there is none, what is marked is a vote.
+            shown.choosing(chosen) if shown.votable else shown,
             _("Your vote"),
             status=422,
             refusal=str(refusal),

@@ -11,7 +11,9 @@ from; when sending fails the row is moved back. So a task that is tried again, o
 at once, sends what is missing. A process that is killed between the two loses one mail.
 """
 
+import email.policy
 from dataclasses import dataclass
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -160,12 +162,33 @@ def _message(letter):
     return compose(row.person, "space", context, ends)
 
 
+class OneLine(UnstructuredHeader):
+    """A header that is never folded. Where an address is longer than a line, Python's folding
+    (3.13) makes encoded words of it, and no mail program finds an address in those (RFC 2369)."""
+
+    max_count = 1
+
+    def fold(self, *, policy):
+        return super().fold(policy=policy.clone(max_line_length=None))
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", OneLine)
+
+
+class Mail(EmailMessage):
+    """A mail whose way out is sent as it is, whichever backend makes the bytes."""
+
+    def message(self, *, policy=email.policy.default):
+        return super().message(policy=policy.clone(header_factory=HEADERS))
+
+
 def compose(person, name, context, ends):
     """A plain mail from the templates of that name, with a way out that needs no sign-in."""
     path = f"subscriptions/email/{name}"
     # A title is one line, whatever somebody put into it.
     subject = " ".join(render_to_string(f"{path}_subject.txt", context).split())
-    return EmailMessage(
+    return Mail(
         subject,
         render_to_string(f"{path}.txt", context),
         to=[person.email],

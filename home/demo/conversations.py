@@ -66,12 +66,14 @@ def _say_when(topic, index, count):
     )
     end = timezone.now() - timedelta(hours=9 * (count - index - 1) + 1)
     step = span / max(len(posts) - 1, 1)
-    for number, post in enumerate(posts):
-        said = end - span + step * number
+    # Counted back from the end: a step is rounded, and what the thread says of its last post is
+    # that post's own time.
+    times = [end - step * number for number in reversed(range(len(posts)))]
+    for post, said in zip(posts, times, strict=True):
         Post.objects.filter(pk=post.pk).update(created=said, updated=said)
         Event.objects.filter(post=post).update(at=said)
-    Topic.objects.filter(pk=topic.pk).update(created=end - span, last_post_on=end)
-    Forum.objects.filter(pk=topic.forum_id, last_post=posts[-1]).update(last_post_on=end)
+    Topic.objects.filter(pk=topic.pk).update(created=times[0], last_post_on=times[-1])
+    Forum.objects.filter(pk=topic.forum_id, last_post=posts[-1]).update(last_post_on=times[-1])
 
 
 @transaction.atomic

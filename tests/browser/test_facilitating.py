@@ -122,6 +122,29 @@ def test_a_thread_is_split_and_merged_again(phone, start_thread):
     expect(maya).to_have_url(re.compile(re.escape(address)))
 
 
+def test_posts_to_choose_from_leave_the_width_to_their_words(open_as, start_thread):
+    address, maya = start_thread("maya", "Town square", "Chosen on a phone")
+    reply(maya, "Words that go on and on, so that they need more than one line of a phone. " * 2)
+    fern = open_as("fern", f"{address}posts/", **PHONE)
+    row = fern.locator(".picks__row").nth(1)
+
+    def box(part):
+        return part.bounding_box()
+
+    words, note = box(row.locator(".row__body")), box(row.get_by_role("link", name="Note"))
+    opening = box(fern.locator(".picks__row .row__body").first)
+    assert words["width"] > 0.8 * box(row)["width"]
+    assert (opening["x"], note["x"]) == (words["x"], words["x"])
+    times = fern.locator(".picks__row time")
+    expect(times).to_have_count(2)
+    for position in range(2):
+        expect(times.nth(position)).to_have_css("font-weight", "400")
+
+    fern.set_viewport_size({"width": 1280, "height": 800})
+    words, note = box(row.locator(".row__body")), box(row.get_by_role("link", name="Note"))
+    assert words["x"] + words["width"] < note["x"]
+
+
 def test_a_removed_post_comes_back_to_its_place_while_others_read(open_as, start_thread):
     address, maya = start_thread("maya", "Town square", "Put back live")
     reply(maya, "In the middle")

@@ -362,6 +362,54 @@ def test_nobody_votes_in_a_locked_thread(make_poll, room, signed_in):
     assert Vote.objects.count() == 0
 
 
+@pytest.mark.parametrize("ends", ["closed", "locked", "for good"])
+def test_a_vote_that_was_refused_is_not_shown_as_ones_vote(ends, make_poll, room, signed_in):
+    _space, author, other, facilitator = room
+    poll = make_poll(may_change=ends != "for good")
+    monday, friday, _never = keys(poll)
+    polling.vote(poll, by=other, options=[monday])
+    if ends == "closed":
+        polling.close(poll, by=author)
+    elif ends == "locked":
+        posting.lock(poll.topic, by=facilitator)
+
+    answer = signed_in(other).post(f"/threads/{poll.topic_id}/poll/vote/", {"option": friday})
+
+    assert answer.status_code == 422
+    mine = answer.content.decode().split("poll__result--mine")
+    assert len(mine) == 2
+    assert "Monday" in mine[1].split("</li>")[0]
+
+
+def test_whoever_comes_too_late_has_no_vote_in_a_closed_poll(make_poll, room, signed_in):
+    _space, author, other, _facilitator = room
+    poll = make_poll()
+    polling.close(poll, by=author)
+
+    answer = signed_in(other).post(
+        f"/threads/{poll.topic_id}/poll/vote/", {"option": keys(poll)[0]}
+    )
+
+    assert answer.status_code == 422
+    assert "This poll is closed." in answer.content.decode()
+    assert "poll__result--mine" not in answer.content.decode()
+
+
+def test_a_choice_that_was_refused_stays_in_the_form(make_poll, room, signed_in):
+    _space, _author, other, _facilitator = room
+    poll = make_poll()
+    monday, friday, _never = keys(poll)
+
+    refused = signed_in(other).post(
+        f"/threads/{poll.topic_id}/poll/vote/", {"option": [monday, friday]}
+    )
+
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    for key in (monday, friday):
+        assert f'name="option" value="{key}" checked' in page
+
+
 def test_a_poll_closes_by_the_clock(make_poll, room, signed_in):
     _space, author, other, _facilitator = room
     poll = make_poll(days=2)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from email.policy import SMTP
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
@@ -722,10 +723,41 @@ def test_a_digest_that_could_not_be_sent_comes_with_the_next_try(
 # --- The way out ----------------------------------------------------------------------------------
 
 
+def sent_headers(message):
+    """`{name: value}` as the mail server is given them, each with the folds that it has there."""
+    head, _blank, _body = message.message(policy=SMTP).as_bytes().partition(b"\r\n\r\n")
+    lines = re.split(r"\r\n(?![ \t])", head.decode("ascii"))
+    return dict(line.split(": ", 1) for line in lines)
+
+
 def way_out(message):
-    return re.search(
-        r"<https?://[^/]+(/unsubscribe/[^>]+)>", message.extra_headers["List-Unsubscribe"]
+    """The address alone, as a mail program finds it, without the name of the site."""
+    return re.fullmatch(
+        r"<https?://[^/]+(/unsubscribe/[^>\s]+)>", sent_headers(message)["List-Unsubscribe"]
     )[1]
+
+
+@pytest.mark.parametrize(
+    "site", ["http://127.0.0.1:8213", f"https://{'a-long-name.' * 12}example.org"]
+)
+@pytest.mark.parametrize("how", [How.MAIL, How.DIGEST])
+def test_mail_programs_find_the_way_out_whole_in_what_is_sent(
+    how, site, walled, author, reader, subscribed, at_once, settings
+):
+    settings.WAGTAILADMIN_BASE_URL = site
+    topic = subscribed(walled, how)
+    at_once(lambda: answer(topic, author))
+    if how == How.DIGEST:
+        digest_at(MORNING)
+
+    (message,) = mail.outbox
+    headers = sent_headers(message)
+
+    assert headers["List-Unsubscribe"].startswith(f"<{site}/unsubscribe/")
+    assert headers["List-Unsubscribe"] == f"<{site}{way_out(message)}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert Client().post(way_out(message)).status_code == 200
+    assert not Subscription.objects.going_on().filter(person=reader, how=how).exists()
 
 
 def test_a_mail_is_stopped_by_one_click_that_needs_no_sign_in(
@@ -734,7 +766,6 @@ def test_a_mail_is_stopped_by_one_click_that_needs_no_sign_in(
     topic = subscribed(walled)
     at_once(lambda: answer(topic, author))
     (message,) = mail.outbox
-    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     out, nobody = way_out(message), Client(enforce_csrf_checks=True)
 
     looked = nobody.get(out)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from community.introductions import shown_name
-from forum.moderation import arranging, bulk
+from forum.moderation import arranging, bulk, undoing
 from forum.moderation.facilitating.doors import (
     crumbs,
     keys_in,
@@ -62,14 +62,26 @@ def _done(verb, count):
 
 def _report(request, report, said):
     """What was done, with the way back; then what was not, each reason once."""
-    if report.done:
+    if report.done and undoing.may_undo(report.act):
         tell(request, said, report.act)
+    elif report.done:
+        messages.success(request, said)
+    if report.taken_back and not report.done:
+        messages.info(
+            request,
+            _("This was done before, and taken back since. To do it again, choose again."),
+        )
+    elif report.taken_back:
+        back = ngettext(
+            "%(count)d was taken back since.", "%(count)d were taken back since.", report.taken_back
+        )
+        messages.info(request, back % {"count": report.taken_back})
     if report.unchanged:
         already = ngettext(
             "%(count)d was so already.", "%(count)d were so already.", report.unchanged
         )
         messages.info(request, already % {"count": report.unchanged})
-    if not (report.done or report.unchanged or report.refused):
+    if not (report.act or report.unchanged or report.refused):
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
     for sentence in dict.fromkeys(report.refused):
         count = report.refused.count(sentence)

@@ -19,7 +19,7 @@ class ReasonForm(forms.Form):
         label=_("Why?"),
         required=False,
         max_length=Act._meta.get_field("reason").max_length,
-        help_text=_("Whose words they are can read this. Do not quote anybody."),
+        help_text=_("Whoever wrote it can read this reason. Do not quote anybody."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

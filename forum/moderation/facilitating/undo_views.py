@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from community.introductions import shown_name
 from forum import threads
-from forum.moderation import undoing
+from forum.moderation import sweeps, undoing
 from forum.moderation.facilitating.doors import crumbs
 from forum.moderation.facilitating.words import TO_MODERATORS
 from forum.posting import Refused
+from forum.spaces.models import Space
 
 
 @login_required
@@ -35,16 +36,15 @@ def undo(request, pk):
             _tell(request, done, refused)
             return redirect(_place_of(act, request.user))
     topic = threads.readable_by(request.user).filter(pk=act.topic_id).first()
+    sweep = _sweep(act, request.user)
     return render(
         request,
         "facilitating/undo.html",
         {
             "act": act,
-            "said": TO_MODERATORS[act.verb] % {"name": shown_name(act.by)}
-            if act.verb in TO_MODERATORS
-            else "",
+            "said": sweep.said if sweep else _said(act),
+            "sweep": sweep,
             "topic": topic,
-            "count": len(act.undo.get("acts", [])),
             "open": undoing.may_undo(act),
             "refusal": refusal,
             "space": act.space,
@@ -52,6 +52,18 @@ def undo(request, pk):
         },
         status=409 if refusal else 200,
     )
+
+
+def _said(act):
+    said = TO_MODERATORS.get(act.verb)
+    return said % {"name": shown_name(act.by)} if said else ""
+
+
+def _sweep(act, person):
+    if act.verb != "swept":
+        return None
+    forums = set(Space.objects.open_to(person).values_list("forum_id", flat=True))
+    return sweeps.sweeps_among([act], forums)[act.pk]
 
 
 def _tell(request, done, refused):

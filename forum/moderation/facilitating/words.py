@@ -2,6 +2,7 @@
 quotes nothing and names no space."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 TO_ITS_AUTHOR = {
     "pinned": _("%(name)s pinned a thread that you started"),
@@ -39,7 +40,6 @@ TO_MODERATORS = {
     "received": _("%(name)s moved a thread into this space"),
     "split": _("%(name)s split a thread in two"),
     "merged": _("%(name)s merged two threads"),
-    "swept": _("%(name)s acted on what they had chosen"),
     "summed": _("%(name)s summed a thread up"),
     "summary-removed": _("%(name)s removed the summary of a thread"),
     "draft-made": _("%(name)s made a draft page of a summary"),
@@ -55,3 +55,33 @@ TO_MODERATORS = {
     "split-undone": _("%(name)s joined a thread again that was split"),
     "merged-undone": _("%(name)s parted two threads again"),
 }
+# What was done to many at once, by the verb of each of them.
+SWEPT_THREADS = {
+    "locked": ngettext_lazy(
+        "%(name)s locked %(count)d thread", "%(name)s locked %(count)d threads", "count"
+    ),
+    "unlocked": ngettext_lazy(
+        "%(name)s opened %(count)d thread again", "%(name)s opened %(count)d threads again", "count"
+    ),
+    "pinned": ngettext_lazy(
+        "%(name)s pinned %(count)d thread", "%(name)s pinned %(count)d threads", "count"
+    ),
+    "unpinned": ngettext_lazy(
+        "%(name)s let %(count)d thread stand like any other",
+        "%(name)s let %(count)d threads stand like any other",
+        "count",
+    ),
+    "moved": ngettext_lazy(
+        "%(name)s moved %(count)d thread to another space",
+        "%(name)s moved %(count)d threads to another space",
+        "count",
+    ),
+    "removed": ngettext_lazy(
+        "%(name)s removed %(count)d thread", "%(name)s removed %(count)d threads", "count"
+    ),
+}
+SWEPT_POSTS = ngettext_lazy(
+    "%(name)s removed %(count)d post of a thread",
+    "%(name)s removed %(count)d posts of a thread",
+    "count",
+)
