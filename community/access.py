@@ -17,6 +17,17 @@ A steward who broke the glass reads one space for an hour, and does nothing else
 `looks_into`. It is no answer of `admits`, so whatever asks that (writing, mails, feeds, lists) is
 as closed to them as before.
 
+A note for one's director has no audience, since it is told to one person:
+
+| read by          | for as long as                                              | never           |
+|------------------|-------------------------------------------------------------|-----------------|
+| who wrote it     | their account is open                                       |                 |
+| the named reader | they supervise the author or direct the program of their    | everybody else, |
+|                  | site, both accounts are open, and it was not taken back     | by any role     |
+
+See `told_alone`: a director who is named nowhere on it is as far from it as a visitor, also one of
+the same program, and so is whoever takes their place.
+
 The wall: whoever directs a program, or supervises anyone in the network, is on the other side of
 it, whatever else they are; a superuser too. A person's standing is read afresh for each request;
 whoever keeps an answer longer (an open socket) compares `epoch()` and `Standing.valid_until`.
@@ -406,6 +417,47 @@ def may_know_who(audience, standing):
     it is its members' to know, and a steward's, who appoints people: never through the wall."""
     within = admits(audience, standing) or may_break_into([audience], standing)
     return standing.active and within
+
+
+# --- What is told to one director alone --------------------------------------------------------
+
+
+def directed_by(director_id):
+    """The keys of the people whom this one supervises, or the program of whose site they direct, at
+    this moment, as a query. `directors.directors_of` is the same from the other side, in words."""
+    roles = Role.objects.current()
+    directs = roles.filter(kind=Role.Kind.DIRECTOR, person=director_id).values("program")
+    return (
+        roles.filter(
+            Q(supervisor=director_id) | Q(worksite__program__in=directs),
+            kind=Role.Kind.COORDINATOR,
+        )
+        .exclude(person=director_id)
+        .values("person")
+    )
+
+
+def told_alone(standing, owner, reader):
+    """Rows that tell something to this reader alone, as a condition: `owner` and `reader` are the
+    paths to who tells it and to whom. That they were named is not enough: they direct the owner
+    now, and the owner is here. What the owner reads of their own needs no policy."""
+    if not hears_alone(standing):
+        return Q(pk__in=[])
+    told = {reader: standing.person_id, f"{owner}__in": directed_by(standing.person_id)}
+    return Q(**told, **{f"{owner}__is_active": True})
+
+
+def hears_alone(standing):
+    """Whether anything could be told to them as somebody's director at all."""
+    return standing.active and standing.behind_wall
+
+
+def may_tell_alone(standing, director_id):
+    """Whether they may tell something to this director alone, who would read it now. One query."""
+    if not standing.active:
+        return False
+    directed = directed_by(director_id).filter(person=standing.person_id)
+    return Person.objects.filter(Exists(directed), pk=director_id, is_active=True).exists()
 
 
 # --- What follows from it ---------------------------------------------------------------------

@@ -27,6 +27,9 @@ def navigation(request):
         "asks_of_director": SimpleLazyObject(
             lambda: access.has_director(access.standing_of(request.user))
         ),
+        "hears_alone": SimpleLazyObject(
+            lambda: access.hears_alone(access.standing_of(request.user))
+        ),
     }
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from community import access
 from community.cohorts.reading import next_date
+from community.sharing.reading import how_many_new
 from home.models.library import ResourcePage
 from home.models.meetings import MeetingPage
 from home.sections import open_sections
@@ -36,6 +37,7 @@ def waiting_for(person):
     waiting["behind_wall"] = standing.active and standing.behind_wall
     if waiting["behind_wall"]:
         waiting["open_spaces"] = listing.spaces_of(person)
+        waiting["notes_new"] = how_many_new(person)
     waiting["has_cohort"] = any(standing.cohorts.values())
     return waiting
 

@@ -29,6 +29,7 @@ from community import invitations, roster
 from community.applications import applying, reviewing
 from community.cohorts import attending, scheduling
 from community.models import Audience, Meeting, Membership, Person, Role
+from community.sharing import sharing
 from forum import posting
 from forum.attachments import intake
 from forum.attachments.models import Attachment
@@ -60,6 +61,7 @@ CANARIES = {
     "place": "Numbat",
     "applicant": "Wallaroo",
     "question": "Bandicoot",
+    "note": "Bilberry",
 }
 MISSING = 987_654
 OUTSIDERS = (
@@ -99,6 +101,8 @@ class House:
     webinar: Page
     asked: object
     older: object
+    note: object
+    back: object
     insiders: dict
     outsiders: dict
 
@@ -244,6 +248,11 @@ def house(
     hosting.start(topic, by=facilitator)
     hosting.pin(topic.posts.order_by("pk").last(), by=facilitator)
     asked = asking.ask(topic, by=author, text="Bandicoot question")
+    # The director among the outsiders directs the author's program too, and is not named on it.
+    named = make_person(Role.Kind.DIRECTOR)
+    note = sharing.share(by=author, reader=named, title="Bilberry title", text="Bilberry text")
+    back = sharing.share(by=author, reader=named, title="Bilberry back", text="Bilberry text")
+    sharing.take_back(back, by=author)
     return House(
         space,
         topic,
@@ -265,7 +274,9 @@ def house(
         webinar,
         asked,
         Revision.objects.get(post=topic.posts.order_by("pk").last()),
-        {"author": author, "facilitator": facilitator},
+        note,
+        back,
+        {"author": author, "facilitator": facilitator, "named": named},
         outsiders,
     )
 
@@ -463,6 +474,7 @@ def walled_addresses(house):
             facilitator,
             "post",
         ),
+        **_notes_addresses(house),
         "attachments:file": (f"{attached}x.png", f"{unknown}x.png", author, "get"),
         "attachments:small": (f"{attached}small/x.png", f"{unknown}small/x.png", author, "get"),
         # Last: a locked thread is closed to its author's changes.
@@ -500,6 +512,30 @@ def _cohorts_addresses(house):
                 "post",
             ),
         )
+    }
+
+
+def _notes_addresses(house):
+    """A note for one director: its author's addresses, and that director's."""
+    author, nothing = house.insiders["author"], f"/me/notes/{MISSING}/"
+    shared, back = f"/me/notes/{house.note.pk}/", f"/me/notes/{house.back.pk}/"
+    return {
+        "sharing:note": (
+            f"/shared/{house.note.pk}/",
+            f"/shared/{MISSING}/",
+            house.insiders["named"],
+            "get",
+        ),
+        **{
+            f"sharing:{name}": (f"{note}{path}", f"{nothing}{path}", author, how)
+            for name, note, path, how in (
+                ("mine_one", shared, "", "get"),
+                ("change", shared, "change/", "get"),
+                ("take_back", shared, "take-back/", "get"),
+                ("delete", back, "delete/", "get"),
+                ("share_again", back, "share/", "post"),
+            )
+        },
     }
 
 
@@ -560,6 +596,7 @@ OPEN = ABOUT_A_PERSON | OF_THE_ROSTER | {
     "cohorts:index", "cohorts:agreements", "cohorts:agreements_change",
     "spaces:index", "spaces:news", "spaces:read_all", "profiles:edit", "profiles:mine",
     "shelf:saved", "shelf:muted", "previews:mine", "summaries:mine",
+    "sharing:mine", "sharing:write", "sharing:shared",
 }  # fmt: skip
 
 
@@ -591,7 +628,10 @@ BODY = {
 
 def body_for(house):
     """A body that every form of the forum would take from an insider."""
-    return BODY | {"option": Option.objects.get(text="Damselfly answer").pk}
+    return BODY | {
+        "option": Option.objects.get(text="Damselfly answer").pk,
+        "reader": house.insiders["named"].pk,
+    }
 
 
 def all_of(response):
@@ -619,7 +659,8 @@ def test_walled_and_missing_are_one_answer_at_every_address_of_the_forum(house, 
     client = client_of(house.outsiders[outsider])
     client.get("/spaces/")  # what is worked out once under an epoch is known from here on
     for name, (address, nothing, insider, method) in walled_addresses(house).items():
-        answer = getattr(client_of(insider), method)(address, BODY if method == "post" else None)
+        body = body_for(house) if method == "post" else None
+        answer = getattr(client_of(insider), method)(address, body)
         assert answer.status_code in (200, 204, 302), name
         visits.flush()  # which an outsider's request would do where the clock is slow
         if method == "get":
@@ -657,7 +698,7 @@ def test_the_list_of_walled_addresses_is_complete(house):
     forum = (
         "spaces:", "moderation:", "facilitating:", "polls:", "writing:", "subscriptions:",
         "shelf:", "profiles:", "attachments:", "cohorts:", "keeping:", "previews:", "revisions:",
-        "reactions:", "summaries:",
+        "reactions:", "summaries:", "sharing:",
         "hosting:",
     )  # fmt: skip
     names = {found.name for found in every_address() if found.name.startswith(forum)}
@@ -858,6 +899,8 @@ def fill(address, house):
                 ("people/invite/", house.invitation.pk),
                 ("people/", house.insiders["author"].pk),
                 ("attachments/", house.attachment.pk),
+                ("me/notes/", house.note.pk),
+                ("shared/", house.note.pk),
                 ("webinars/", house.webinar.pk),
                 ("cohorts/", house.meeting.cohort_id),
                 ("cms/applications/intakes/", house.application.intake_id),
@@ -943,7 +986,7 @@ def test_no_address_of_the_whole_site_tells_an_outsider_anything(house, outsider
         path = fill(address, house)
         secrets = {
             "space", "title", "words", "author", "poll", "answer", "attached", "place",
-            "applicant", "question",
+            "applicant", "question", "note",
         }  # fmt: skip
         if address.name in ABOUT_A_PERSON | OF_THE_ROSTER:
             secrets -= {"author"}

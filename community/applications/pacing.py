@@ -1,21 +1,15 @@
 """What keeps machines from filling in the form, without asking anybody else and without losing a
 word that a person typed: a field that people do not see, the time a form took, and counts for each
-client and each address. Whoever is stopped is told how to go on.
+client and each address (`community.pacing`). Whoever is stopped is told how to go on.
 """
 
-import hashlib
-import logging
 import time
 
 from allauth.account.adapter import get_adapter
 from django.core import signing
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-logger = logging.getLogger(__name__)
-
 HUMAN_SECONDS = 3  # nobody reads and fills in a step in less
-HOUR = 60 * 60
 TRAP = "website"  # a name that a machine likes to fill in
 STAMP = "opened"
 
@@ -52,19 +46,3 @@ def objection(posted):
 def client_of(request):
     """The address that the request came from, as allauth's limits see it."""
     return get_adapter().get_client_ip(request)
-
-
-def allows(what, who, most, seconds=HOUR):
-    """Count one more `what` of `who`; False once there were more than `most` in this time.
-
-    A cache that is away stops nobody.
-    """
-    turn = int(time.time() // seconds)
-    digest = hashlib.sha256(str(who).encode()).hexdigest()[:32]
-    key = f"applications.{what}.{turn}.{digest}"
-    try:
-        cache.add(key, 0, seconds * 2)
-        return cache.incr(key) <= most
-    except Exception as problem:  # noqa: BLE001 - whatever is wrong with it
-        logger.warning("The cache is away: %s", type(problem).__name__)
-        return True

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from community.applications import applying, keeping, notices
 from community.applications.models import CLOSED, Application, Entry, State
-from community.applications.pacing import allows
+from community.pacing import DAY, allows
 
-DAY = 60 * 60 * 24
 NOTES_A_DAY = 25  # to one director; a form must not become somebody's flood
 LINKS_AN_HOUR = 5
 COPIES_A_DAY = 10

@@ -18,6 +18,7 @@ from community.applications import applying, pacing
 from community.applications.forms import STEPS, LinksForm, YouForm, step_of
 from community.applications.pages import gone, kept_for, show
 from community.applications.tasks import mail_links
+from community.pacing import allows
 from community.roster import Refused
 
 BEGUN_IN_AN_HOUR = 40  # of one client: a whole office may sit behind one address
@@ -40,7 +41,7 @@ def _ask_first(request, form, what, most):
     if objection := pacing.objection(request.POST):
         form.add_error(None, objection)
         return 422
-    if not pacing.allows(what, pacing.client_of(request), most):
+    if not allows(what, pacing.client_of(request), most):
         form.add_error(None, TOO_MANY)
         return 429
     return 200

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from community import profiles
 from community.directors import Director, directors_of
 from community.profiles import Shown
+from community.sharing.reading import how_many_told
 from forum import authored
 from forum.spaces.models import Space, keys_open_to
 
@@ -28,11 +29,15 @@ class Spaces:
     director: Director
     opened: list
     closed: list
+    # How many notes the asker shares with this director alone.
+    notes: int = 0
 
 
 def of_spaces(asker):
-    """For each director of the asker, which of the asker's spaces are open to them."""
+    """For each director of the asker, which of the asker's spaces are open to them, and how
+    many notes the asker shares with them."""
     spaces = list(Space.objects.open_to(asker))
+    notes = how_many_told(asker)
     found = []
     for director in directors_of(asker):
         keys = set(keys_open_to(director.person))
@@ -41,6 +46,7 @@ def of_spaces(asker):
                 director,
                 [space for space in spaces if space.pk in keys],
                 [space for space in spaces if space.pk not in keys],
+                notes.get(director.person.pk, 0),
             )
         )
     return found

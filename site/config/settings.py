@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "community.leaving",
     "community.second_factor",
     "community.sessions",
+    "community.sharing",
     "community.takeout",
     "allauth",
     "allauth.account",

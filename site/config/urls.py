@@ -137,6 +137,7 @@ urlpatterns = [
     path("", include("community.leaving.urls")),
     path("", include("community.second_factor.urls")),
     path("", include("community.sessions.urls")),
+    path("", include("community.sharing.urls")),
     path("", include("community.takeout.urls")),
     path("", include("forum.spaces.urls")),
     path("", include("forum.writing.urls")),

@@ -32,6 +32,18 @@ PAGES = {
     "the glass, whole": ("fern", "/glass/"),
     "break the glass": ("stella", "/glass/break/"),
     "my page": ("maya", "/me/"),
+    "notes for my director": ("maya", "/me/notes/"),
+    "notes for my director, none yet": ("luis", "/me/notes/"),
+    "notes for my director, no director": ("tomas", "/me/notes/"),
+    "a note for my director": ("maya", "/me/notes/2/"),
+    "a note that I took back": ("maya", "/me/notes/1/"),
+    "write a note": ("maya", "/me/notes/new/"),
+    "change a note": ("maya", "/me/notes/2/change/"),
+    "take a note back": ("maya", "/me/notes/2/take-back/"),
+    "delete a note": ("maya", "/me/notes/1/delete/"),
+    "shared with me": ("dana", "/shared/"),
+    "nothing shared with me": ("viktor", "/shared/"),
+    "a note that was shared with me": ("dana", "/shared/2/"),
 }
 
 
@@ -39,6 +51,45 @@ PAGES = {
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_as, name):
     status = 422 if name.endswith("is wrong") else 200
     looked_at_both_ways(open_as(*PAGES[name], status=status))
+
+
+def test_a_coordinator_shares_a_note_with_their_director_and_takes_it_back(open_as):
+    """Without a script, on a phone."""
+    luis = open_as("luis", "/me/", java_script_enabled=False)
+    luis.get_by_role("link", name="Notes for your director").click()
+    luis.get_by_role("link", name="Write a note").click()
+    expect(luis.get_by_role("main")).to_contain_text("Dana Dashboard supervises you at")
+    luis.get_by_label("Title").fill("Chairs")
+    luis.get_by_role("button", name="Share it with Dana Dashboard").click()
+    expect(luis.get_by_role("heading", name="Please look at this again")).to_be_visible()
+    expect(luis.get_by_label("Title")).to_have_value("Chairs")
+    luis.get_by_label("Your note").fill("Nine of ours are broken.")
+    luis.get_by_label("Need", exact=True).check()
+    luis.get_by_role("button", name="Share it with Dana Dashboard").click()
+    expect(luis.get_by_role("status").first).to_contain_text("Dana Dashboard can read your note")
+
+    dana = open_as("dana", "/shared/")
+    dana.get_by_role("link", name="Chairs").click()
+    expect(dana.get_by_role("main")).to_contain_text("Nine of ours are broken.")
+    luis.reload()
+    expect(luis.get_by_role("main")).to_contain_text("opened on")
+    luis.get_by_role("link", name="Take it back").click()
+    luis.get_by_role("button", name="Take it back").click()
+    expect(luis.get_by_role("main")).to_contain_text("Only you can read it")
+    assert dana.reload().status == 404
+
+
+def test_axe_finds_nothing_where_a_note_was_changed_in_two_windows(open_as):
+    first, second = (open_as("maya", "/me/notes/1/change/", bypass_csp=True) for _each in range(2))
+    for page, words in ((first, "From the first window."), (second, "From the second window.")):
+        page.get_by_label("Your note").fill(words)
+        page.get_by_role("button", name="Save the change").click()
+    expect(first.get_by_role("status").first).to_contain_text("Your change is saved.")
+    expect(second.get_by_role("heading", name="Please look at this again")).to_be_visible()
+
+    expect(second.get_by_text("From the first window.")).to_be_visible()
+    expect(second.get_by_label("Your note")).to_have_value("From the second window.")
+    looked_at_both_ways(second)
 
 
 def test_a_steward_breaks_the_glass_and_everybody_in_the_space_sees_it(open_as):

@@ -198,11 +198,11 @@ def test_many_spaces_cost_no_more(
     client = signed_in(maya)
     make_space(Kind.MEMBERS)
     client.get("/me/director/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/me/director/")
     for number in range(20):
         make_space(Kind.COHORT if number % 2 else Kind.MEMBERS, cohort if number % 2 else None)
     client.get("/me/director/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/me/director/")

@@ -20,6 +20,7 @@ from home.demo.people import PASSWORD, PEOPLE, email_of, load_people
 from home.demo.polls import load_polls
 from home.demo.profiles import load_profiles
 from home.demo.reactions import load_reactions
+from home.demo.sharing import load_sharing
 from home.demo.subscriptions import load_subscriptions
 from home.demo.summaries import load_summaries
 from home.setup import prepare_site
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             ("a live session", lambda: load_hosting(load_people())),
             ("subscriptions", lambda: load_subscriptions(load_people())),
             ("profiles and saved threads", lambda: load_profiles(load_people())),
+            ("a note for a director", lambda: load_sharing(load_people())),
             ("a broken glass", lambda: load_glass(load_people())),
             ("a copy of somebody's data", lambda: load_accounts(load_people())),
         ):
