@@ -12,6 +12,16 @@ from community.models import Cohort, Membership, Person, Program, Role, Worksite
 _JOINERS = "\u200c\u200d"
 
 
+class WorksiteField(forms.ModelChoiceField):
+    """A site with its program: two programs may each have one of the same name."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Worksite.objects.select_related("program"), **kwargs)
+
+    def label_from_instance(self, worksite):
+        return f"{worksite.name} ({worksite.program})"
+
+
 class InvitationForm(forms.Form):
     """What a facilitator says of somebody they invite; `by` decides which roles are offered."""
 
@@ -28,8 +38,7 @@ class InvitationForm(forms.Form):
         help_text=_("For a coordinator who joins a cohort of yours."),
         empty_label=_("No cohort"),
     )
-    worksite = forms.ModelChoiceField(
-        Worksite.objects.select_related("program"),
+    worksite = WorksiteField(
         label=_("Site"),
         required=False,
         help_text=_("Where a coordinator works."),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.applications import board, reviewing
 from community.applications.forms import LineField
 from community.applications.models import CallNote, Intake
-from community.forms import LinesField
+from community.forms import LinesField, WorksiteField
 from community.models import Cohort, Region, Worksite
 
 
@@ -77,8 +77,7 @@ class WordsForm(forms.Form):
 class InviteForm(forms.Form):
     """Where the applicant works: a site of the roster, or what they typed, as it should be."""
 
-    worksite = forms.ModelChoiceField(
-        Worksite.objects.none(),
+    worksite = WorksiteField(
         label=_("Site"),
         required=False,
         empty_label=_("A new one, named below"),
@@ -96,7 +95,6 @@ class InviteForm(forms.Form):
         region = application.intake.cohort.region_id
         found = Worksite.objects.filter(program__region=region).select_related("program")
         self.fields["worksite"].queryset = found
-        self.fields["worksite"].label_from_instance = lambda one: f"{one.name} ({one.program})"
         alike = reviewing.alike_worksite(application)
         self.initial |= {
             "worksite": alike if alike in found else None,

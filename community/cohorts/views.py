@@ -201,6 +201,8 @@ def graduate(request, pk):
                 return redirect("cohorts:graduate", found.pk)
             context["changes"] = foresee(lambda: verb(people, found, by=request.user), people)
             context["people"] = people
+            standings = access.standings_of([person.pk for person in people])
+            context["behind_wall"] = {pk for pk, one in standings.items() if one.behind_wall}
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return render(

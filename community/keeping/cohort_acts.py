@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community import access, moving, roster
+from community.forms import WorksiteField
 from community.keeping.act_form import ActForm, Kind
 from community.keeping.role_acts import supervisors_of
-from community.models import Cohort, Membership, Role, Worksite
+from community.models import Cohort, Membership, Role
 
 
 def cohort_field(label):
@@ -111,8 +112,7 @@ class ChangeCohort(ActForm):
     help = _("A participant goes on in another cohort, and at another site where they moved.")
     origin = cohort_field(_("From"))
     target = cohort_field(_("To"))
-    worksite = forms.ModelChoiceField(
-        Worksite.objects.select_related("program__region"),
+    worksite = WorksiteField(
         label=_("Their site from now on"),
         required=False,
         empty_label=_("They stay at their site"),

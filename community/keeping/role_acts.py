@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community import access, moving, roster
+from community.forms import WorksiteField
 from community.keeping.act_form import ActForm
-from community.models import Person, Program, Role, Worksite
+from community.models import Person, Program, Role
 
 
 def coordinates(person):
@@ -23,9 +24,7 @@ class ChangeWorksite(ActForm):
     help = _(
         "They coordinate another site from now on. Their supervisor stays until you name another."
     )
-    worksite = forms.ModelChoiceField(
-        Worksite.objects.select_related("program"), label=_("Site"), empty_label=None
-    )
+    worksite = WorksiteField(label=_("Site"), empty_label=None)
 
     @property
     def is_offered(self):
@@ -99,8 +98,7 @@ class GiveRole(ActForm):
     title, icon = _("Give a role"), "user-check"
     help = _("Directors and mentors have acts of their own.")
     kind = forms.ChoiceField(label=_("Role"))
-    worksite = forms.ModelChoiceField(
-        Worksite.objects.select_related("program"),
+    worksite = WorksiteField(
         label=_("Site"),
         required=False,
         help_text=_("For a coordinator."),

@@ -55,6 +55,7 @@ def test_ticks_made_without_a_connection_are_kept_and_saved_later(open_as):
     tick(page, "Luis Lanyard", "Absent")
     page.get_by_role("button", name="Save").click()
     expect(problem).to_contain_text("No connection")
+    expect(problem).to_be_in_viewport(ratio=1)
     expect(state).to_contain_text("2 ticks are not saved yet")
 
     page.context.set_offline(False)

@@ -267,14 +267,18 @@ def test_after_a_moment_without_a_network_it_says_that_it_is_live(open_as, start
 
 def uncovered(page, text):
     """Whether a post stands wholly in sight, above whatever lies over the page's lower edge."""
-    return page.locator(".post").filter(has_text=text).evaluate(
-        """post => {
+    return (
+        page.locator(".post")
+        .filter(has_text=text)
+        .evaluate(
+            """post => {
             const box = post.getBoundingClientRect();
             const dock = document.querySelector(".composer--docked");
             const sticky = getComputedStyle(dock).position === "sticky";
             const end = sticky ? dock.getBoundingClientRect().top : innerHeight;
             return box.top >= 0 && box.bottom <= end;
         }"""
+        )
     )
 
 

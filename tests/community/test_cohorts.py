@@ -466,6 +466,21 @@ def test_a_cohort_graduates_together_and_can_be_put_back(
     assert list(verbs)[-2:] == ["graduate", "put_back"]
 
 
+def test_who_came_behind_the_wall_graduates_and_the_page_says_that_no_room_opens(
+    cohort, make_participant, make_facilitator, make_person, signed_in
+):
+    people = [make_participant(cohort, name=name) for name in ("Ann Able", "Bea Boss")]
+    make_person.appoint(people[1], Role.Kind.DIRECTOR)
+    client = signed_in(make_facilitator(cohort))
+    ticked = {"act": "graduate", "people": [person.pk for person in people]}
+
+    page = text_of(client.post(f"/cohorts/{cohort.pk}/graduate/", ticked))
+
+    said = "They direct a program or supervise somebody."
+    assert page.count(said) == 1
+    assert page.index("Ann Able") < page.index("Bea Boss") < page.index(said)
+
+
 def test_graduating_nobody_or_a_stranger_is_refused(
     cohort, make_participant, make_facilitator, make_person, signed_in
 ):

@@ -167,6 +167,19 @@ def test_another_site_keeps_the_supervisor_and_so_the_wall(
     assert access.standing_now(supervisor).behind_wall
 
 
+def test_two_sites_of_one_name_are_told_apart_by_their_programs(
+    keeper, cohort, worksite, make_participant, signed_in
+):
+    other = Program.objects.create(name="Tidepool", region=worksite.program.region)
+    Worksite.objects.create(name=worksite.name, program=other)
+    person = make_participant(cohort)
+
+    page = signed_in(keeper).get(f"/people/{person.pk}/roster/site/").content.decode()
+
+    for program in ("Pinecone", "Tidepool"):
+        assert f">{worksite.name} ({program})</option>" in page
+
+
 def test_becoming_a_director_says_what_is_lost_and_the_wall_stands(
     act, cohort, program, make_participant, signed_in
 ):

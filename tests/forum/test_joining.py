@@ -236,7 +236,10 @@ def test_a_reply_to_a_merged_thread_is_kept_and_says_where_it_would_stand(
     older, _newer = braided
     walled = make_thread(den, authors[0], "Walled", subject="The walled one")
     joining.merge(older, walled, by=facilitator)
-    address, body = f"/threads/{older.pk}/reply/", {"content": "Typed meanwhile", "key": str(uuid.uuid4())}
+    address, body = (
+        f"/threads/{older.pk}/reply/",
+        {"content": "Typed meanwhile", "key": str(uuid.uuid4())},
+    )
     reader, outsider = signed_in(authors[1]), signed_in(make_person(Role.Kind.DIRECTOR))
 
     asked = reader.post(address, body)
