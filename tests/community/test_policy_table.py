@@ -369,6 +369,7 @@ def test_every_question_of_the_policy_is_denied_to_visitors_and_closed_accounts(
             "audiences": [[audience_of(kind)] for kind in K if kind != K.PUBLIC],
             "breaking": [SimpleNamespace(by_id=2)],  # somebody else's
             "cohort_id": [HERE],
+            "director_id": [2],
             "kind": [*Role.Kind, *Membership.Kind],
         }
         unknown = set(parameters) - {"standing"} - set(offered)
