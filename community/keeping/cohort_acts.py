@@ -20,6 +20,11 @@ class OfOneCohort(ActForm):
     def narrow(self):
         self.fields["cohort"].queryset = self.choices()
 
+    @property
+    def opens_nothing(self):
+        """Whether the wall keeps the cohort's rooms closed to them, whatever they are to it."""
+        return access.standing_of(self.person).behind_wall
+
     def run(self):
         self.verb(self.person, self.cleaned_data["cohort"], by=self.by)
 

@@ -180,6 +180,20 @@ def test_two_sites_of_one_name_are_told_apart_by_their_programs(
         assert f">{worksite.name} ({program})</option>" in page
 
 
+@pytest.mark.parametrize("name", ["graduate", "leave"])
+def test_of_who_is_behind_the_wall_a_cohorts_act_says_that_it_opens_nothing(
+    act, cohort, make_participant, make_person, name
+):
+    said, person = "no room of a cohort is open to them meanwhile", make_participant(cohort)
+    before, _answer = act(make_participant(cohort), name, cohort=cohort.pk)
+    make_person.appoint(person, Role.Kind.DIRECTOR)
+
+    after, _answer = act(person, name, cohort=cohort.pk)
+
+    assert said in after
+    assert said not in before
+
+
 def test_becoming_a_director_says_what_is_lost_and_the_wall_stands(
     act, cohort, program, make_participant, signed_in
 ):
