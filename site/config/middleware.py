@@ -1,6 +1,9 @@
 """What every response carries, whoever made it."""
 
+from django.contrib import messages
+from django.http import HttpResponseRedirect
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from community.second_factor import gate
 from community.sessions import noting
@@ -9,6 +12,13 @@ PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 )
+
+
+def _missed_its_button(request, response):
+    """Whether somebody opened an address that only a button sends to. Signing in again after a
+    session ran out leads back to where they were sent from, and that may be one."""
+    opened = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return response.status_code == 405 and request.method == "GET" and opened
 
 
 def PrivateResponses(get_response):  # noqa: N802 - named like the classes beside it in MIDDLEWARE
@@ -25,6 +35,10 @@ def PrivateResponses(get_response):  # noqa: N802 - named like the classes besid
         if signed_in:
             noting.note(request)
         response = (signed_in and gate.lead_to_set_up(request)) or get_response(request)
+        if signed_in and _missed_its_button(request, response):
+            said = _("What you pressed was not done. Open its page again, and press it once more.")
+            messages.warning(request, said)
+            response = HttpResponseRedirect("/")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.headers.pop("Cache-Control", None)

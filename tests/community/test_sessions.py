@@ -207,3 +207,19 @@ def test_visitors_are_sent_to_sign_in(client):
         address = reverse(f"open_sessions:{name}", args=args)
         assert client.get(address).status_code in (302, 405)
         assert client.post(address).status_code in (302, 405)
+
+
+def test_a_button_pressed_after_a_session_ran_out_leads_to_a_page_that_says_so(person):
+    """Signing in leads back to an address that takes nothing but the button."""
+    button = reverse("open_sessions:end_others")
+    away = Client().post(button)
+    client = Client(headers={"sec-fetch-mode": "navigate"})
+    answer = client.post(
+        away.headers["Location"], {"login": person.email, "password": PASSWORD}, follow=True
+    )
+
+    assert (button, 302) in answer.redirect_chain
+    assert answer.redirect_chain[-1] == ("/", 302)
+    assert "What you pressed was not done." in client.get("/me/").content.decode()
+    asked_by_a_script = client.get(button, headers={"sec-fetch-mode": "cors"})
+    assert asked_by_a_script.status_code == 405
