@@ -136,7 +136,7 @@ def reply(request, pk):
         merged = threads.merged_into(request.user, pk)
         if merged is None:
             raise
-        return _reply_after_a_merge(request, merged)
+        return _reply_after_a_merge(request, pk, merged)
     agreement = agreeing.due(topic.forum.space.audience, request.user)
     if request.method != "POST":
         quoted = request.GET.get("quote", "")
@@ -173,9 +173,9 @@ def reply(request, pk):
     return _reply_page(request, topic, form)
 
 
-def _reply_after_a_merge(request, pk):
-    """What was typed for a thread that became a part of the thread `pk`: nothing is said there
-    before its writer has seen where it would stand."""
+def _reply_after_a_merge(request, before, pk):
+    """What was typed for the thread `before`, which became a part of the thread `pk`: nothing is
+    said there before its writer has seen where it would stand."""
     if request.method != "POST":
         address = reverse("spaces:reply", args=[pk])
         return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
@@ -193,6 +193,10 @@ def _reply_after_a_merge(request, pk):
         else _("The thread is a part of “%(subject)s” now. Your post would stand there.")
     )
     form.add_error(None, said % {"subject": topic.subject})
+    if wants_json(request):
+        # By the old address, so that what was typed is found again.
+        there = {"url": reverse("spaces:thread", args=[before])}
+        return JsonResponse({**form.held_back(), **there}, status=422)
     return _reply_page(request, topic, form)
 
 
@@ -208,6 +212,8 @@ def _reply_page(request, topic, form):
         title=_("Reply to “%(subject)s”") % {"subject": topic.subject},
         submit=_("Post reply"),
         space=topic.forum.space,
+        # After a merge the page stands at the address of the thread of before.
+        action=reverse("spaces:reply", args=[topic.pk]),
         crumbs=thread_crumbs(topic, _("Reply")),
         back=reverse("spaces:thread", args=[topic.pk]),
         draft=f"thread-{topic.pk}",

@@ -83,6 +83,24 @@ def test_files_are_dropped_pasted_taken_back_and_posted(open_as, start_thread):
     assert downloading.value.path().read_bytes() == b"a,b\n1,2\n"
 
 
+def test_what_becomes_of_a_file_is_in_sight_in_a_docked_composer(open_as, start_thread):
+    _address, maya = start_thread("maya", "North 2026", "A file beside the words")
+    maya.set_viewport_size({"width": 1280, "height": 800})
+    maya.get_by_label("Your post").fill("With a picture")
+    drop(maya, "the wall.png", picture(), "image/png")
+    expect(rows(maya)).to_have_count(1)
+
+    bar = maya.locator(".composer__actions")
+    name = rows(maya).locator("[data-attach-name]")
+    expect(name).to_be_in_viewport(ratio=1)
+    assert name.bounding_box()["y"] + name.bounding_box()["height"] <= bar.bounding_box()["y"]
+
+    drop(maya, "run.exe", b"MZ", "application/octet-stream")
+    refusal = maya.locator("[data-attach-problems] li")
+    expect(refusal).to_be_in_viewport(ratio=1)
+    assert refusal.bounding_box()["y"] + refusal.bounding_box()["height"] <= bar.bounding_box()["y"]
+
+
 def test_what_is_sent_while_a_file_is_on_its_way_goes_with_it(open_as, start_thread):
     _address, maya = start_thread("maya", "North 2026", "In a hurry")
     held = []

@@ -465,9 +465,10 @@ def test_what_is_written_in_a_thread_that_is_merged_goes_along(open_as, start_th
 
     # Whoever sends it is told where it would stand; whoever loads the page finds it there.
     maya.get_by_role("button", name="Post reply").click()
-    expect(maya.get_by_role("alert").filter(has_text="what you wrote comes along")).to_be_visible()
+    refusal = maya.get_by_role("alert").filter(has_text="what you wrote comes along")
+    refusal.get_by_role("link", name="Open the thread").click()
+    luis.get_by_role("link", name="Load it again").click()
     for page in (maya, luis):
-        page.get_by_role("link", name="Load it again").click()
         page.wait_for_url(re.compile(re.escape(target)))
     expect(text_of(maya)).to_have_value("Maya's half sentence")
     back(luis)
@@ -496,6 +497,16 @@ def test_what_is_written_in_a_thread_that_is_removed_stays_to_copy(open_as, star
     whole = rows(maya).get_by_label("What you wrote")
     expect(whole).to_have_value("Half a sentence of Maya's")
     expect(rows(maya)).to_contain_text("Here are your words to copy.")
+    copy = rows(maya).get_by_role("button", name="Copy")
+    expect(copy).to_be_focused()
+    expect(copy).to_be_in_viewport(ratio=1)
+    expect(rows(maya).get_by_role("button", name="Send now")).to_be_hidden()
+    maya.set_viewport_size(PHONE["viewport"])
+    for name in ("Copy", "Throw it away"):
+        button = rows(maya).get_by_role("button", name=name)
+        button.scroll_into_view_if_needed()
+        listed, box = maya.locator("[data-outbox-rows]").bounding_box(), button.bounding_box()
+        assert box["y"] + box["height"] <= listed["y"] + listed["height"], "cut off"
     maya.goto("/me/unsent/")
     expect(rows(maya).get_by_label("What you wrote")).to_have_value("Half a sentence of Maya's")
     throw_away(maya)

@@ -260,8 +260,10 @@ def test_a_reply_to_a_merged_thread_is_kept_and_says_where_it_would_stand(
 
     quoting = reader.get(address, {"quote": keys(walled, 1)[0]})
     assert quoting.headers["Location"].startswith(f"/threads/{walled.pk}/reply/?quote=")
-    sent = reader.post(f"/threads/{walled.pk}/reply/", body)
-    assert sent.status_code == 302
+    assert by_script.json()["url"] == f"/threads/{older.pk}/"
+    form = page[page.index("data-draft-form") - 300 : page.index("data-draft-form")]
+    action = re.search(r'<form method="post" action="([^"]+)"', form)[1]
+    assert reader.post(action, body).status_code == 302
     assert words(walled)[-1] == "Typed meanwhile"
 
 

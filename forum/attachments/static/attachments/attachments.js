@@ -44,6 +44,7 @@ for (const field of document.querySelectorAll("[data-attach]")) {
     const line = document.createElement("li");
     line.textContent = text;
     problems.append(line);
+    line.scrollIntoView({ block: "nearest" });
   }
 
   const ticks = () => [...list.querySelectorAll("input[name=attachments]")];
@@ -106,6 +107,7 @@ for (const field of document.querySelectorAll("[data-attach]")) {
     progress.setAttribute("aria-label", said.textContent);
     row.append(said, progress);
     list.append(row);
+    row.scrollIntoView({ block: "nearest" });
     return row;
   }
 
@@ -148,6 +150,7 @@ for (const field of document.querySelectorAll("[data-attach]")) {
     if (made) {
       const fresh = dress(parse(made));
       row.replaceWith(fresh);
+      fresh.scrollIntoView({ block: "nearest" });
       status.textContent = say("wordAdded", nameIn(fresh));
       remember();
       return;

@@ -61,9 +61,14 @@ for (const form of document.querySelectorAll("form[data-draft-form]")) {
   const gone = new Map(); // what each field said when it was sent
   let setAside = false; // a draft of an older text, until its writer says what becomes of it
 
-  function tell(text) {
+  function tell(text, url = "") {
     problem.textContent = text;
     problem.hidden = !text;
+    if (!url) return;
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = words.wordOpen;
+    problem.append(" ", link);
   }
 
   function set(field, text) {
@@ -228,12 +233,12 @@ for (const form of document.querySelectorAll("form[data-draft-form]")) {
   }
 
   // Returns what its writer should look at first.
-  function showHeldBack({ errors, reminder: notice, version }) {
+  function showHeldBack({ errors, reminder: notice, version, url }) {
     if (version !== undefined) form.elements.version.value = version;
     const asked = [...form.elements].filter((field) => field.id && field.name && field.type !== "hidden");
     for (const field of asked) refuse(field, errors[field.name] ?? []);
     const others = Object.entries(errors).filter(([name]) => !asked.some((field) => field.name === name));
-    tell(others.flatMap(([, list]) => list.map(({ message }) => message)).join(" "));
+    tell(others.flatMap(([, list]) => list.map(({ message }) => message)).join(" "), url);
     const first = asked.find((field) => errors[field.name]);
     first?.closest("details")?.setAttribute("open", "");
     if (notice) reminder.innerHTML = notice;
@@ -304,7 +309,9 @@ for (const form of document.querySelectorAll("form[data-draft-form]")) {
       forget();
     }
     section.hidden = true;
-    if (focused) document.querySelector("[data-outbox] [data-outbox-copy]:not([hidden])")?.focus({ preventScroll: true });
+    // Once the outbox has found its place; what its writer was at comes into sight again.
+    const copy = "[data-outbox] [data-outbox-copy]:not([hidden])";
+    if (focused) setTimeout(() => document.querySelector(copy)?.focus());
   }
 
   if (words.stay) {

@@ -235,6 +235,8 @@ function dress(made, entry) {
   const told = { gone: words.wordGone, refused: entry.said }[entry.state] ?? (isStale(entry) ? words.wordStale : "");
   say(made.querySelector("[data-outbox-said]"), told);
   const gone = entry.state === "gone";
+  // Not on the page that just said so; the list can try whether the thread has come back.
+  made.querySelector("[data-outbox-send]").hidden = gone && !listsAll && Boolean(section?.hidden);
   for (const part of ["whole", "copy"]) made.querySelector(`[data-outbox-${part}]`).hidden = !gone && !listsAll;
   made.querySelector("[data-outbox-excerpt]").hidden = gone || listsAll;
   made.querySelector("[data-outbox-at]").hidden = !listsAll;
